@@ -1,0 +1,121 @@
+package app
+
+import "time"
+
+// Action is what an event or a grant is about.
+type Action string
+
+// The actions.
+const (
+	DoCreateStore Action = "create store"
+	DoSignIn      Action = "sign in"
+	DoBreakGlass  Action = "break-glass sign-in"
+	DoSignOut     Action = "sign out"
+	DoPassword    Action = "password check" // Current User Identity Verification
+	DoReopen      Action = "unlock screen"
+	DoAddUser     Action = "add user"
+	DoImport      Action = "import users"
+	DoSaveUser    Action = "save user"
+	DoRemoveUser  Action = "remove user"
+	DoSetPassword Action = "set password"
+	DoSaveRole    Action = "save role"
+	DoRemoveRole  Action = "remove role"
+	DoEnroll      Action = "enroll"
+	DoConfirm     Action = "confirm first code"
+	DoVerify      Action = "verify code"
+	DoTestCode    Action = "test code"
+	DoReset       Action = "reset"
+	DoUnlock      Action = "unlock"
+	DoExport      Action = "export activity"
+)
+
+// Outcome is how a deed ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Done    Outcome = "done"
+	Refused Outcome = "refused"
+	Failed  Outcome = "failed"
+	Intent  Outcome = "intent" // written before a deed where store and audit are not one transaction
+)
+
+// Detail is one more fact of an event, never a secret.
+type Detail struct{ Name, Value string }
+
+// Event is one line of the audit. Console and store fill it together: the
+// Console says who, what, whom and why; the store adds Outcome, Seq and the
+// hashes in the transaction of the change itself.
+type Event struct {
+	Seq        int64     // 1 is the first; no gaps
+	At         time.Time // UTC, microseconds
+	Console    string    // which desk: host name and version
+	OperatorID UserID
+	Operator   string // username; empty before anybody is signed in
+	Action     Action
+	TargetID   UserID
+	Target     string // username
+	Provider   ProviderCode
+	Outcome    Outcome
+	Reason     string // why: the operator's words, or why it was refused
+	Details    []Detail
+	Prev       []byte // SHA-256 of the event before; 32 zero bytes for the first
+	Hash       []byte // SHA-256 over the canonical form and Prev
+}
+
+// Detail returns the value of a named detail, or "".
+func (e Event) Detail(name string) string {
+	for _, d := range e.Details {
+		if d.Name == name {
+			return d.Value
+		}
+	}
+	return ""
+}
+
+// EventQuery chooses events, newest first. Zero fields choose all.
+type EventQuery struct {
+	Target   UserID // events on this user
+	Operator UserID
+	Action   Action
+	Outcome  Outcome
+	From     time.Time // inclusive
+	Until    time.Time // exclusive
+	Search   string    // part of an operator's or target's username, or of a reason
+	Before   int64     // only events with a smaller Seq; 0: from the newest
+	After    int64     // only events with a larger Seq, nearest first, still returned newest first; 0: no
+	Limit    int       // 0: 50
+}
+
+// EventPage is some events, newest first. Total counts all that the query
+// (without Before and After) chooses, up to CountLimit.
+type EventPage struct {
+	Events []Event
+	Total  int
+	Older  bool // there are older ones
+	Newer  bool // there are newer ones
+}
+
+// CountLimit is where stores stop to count what a query finds, so that a
+// search in a large store stays fast. A Total of CountLimit reads "1,000+".
+const CountLimit = 1000
+
+// Head is the newest event of a chain. Each console remembers the last one
+// that it saw of each store.
+type Head struct {
+	Seq  int64
+	Hash []byte
+}
+
+// AuditReport is what a check of the whole chain found.
+type AuditReport struct {
+	Events   int64
+	First    time.Time // of the first and the last event; UTC
+	Last     time.Time
+	Whole    bool   // nothing is changed, removed, reordered or inserted
+	BrokenAt int64  // the first event that does not fit; 0 when Whole
+	Problem  string // one sentence; empty when Whole
+	Unsealed int64  // newest events that no key holder has sealed yet
+	Checked  time.Time
+	Head     Head
+}
