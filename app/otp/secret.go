@@ -95,7 +95,10 @@ func Decode(text string) ([]byte, error) {
 	if n := len(plain) % 8; n == 1 || n == 3 || n == 6 {
 		return nil, ErrSecretCut
 	}
-	return secret, CheckSecret(secret)
+	if err := CheckSecret(secret); err != nil {
+		return nil, err
+	}
+	return secret, nil
 }
 
 // isDash knows the dashes that word processors make of a hyphen.
