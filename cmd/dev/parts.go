@@ -1,0 +1,76 @@
+package main
+
+// need is what a part of the machine is for.
+type need string
+
+const (
+	forBuild   need = "build"   // compiling the window: cgo and the graphics headers
+	forDisplay need = "display" // a virtual display, its keyboard and its camera
+	forPhone   need = "phone"   // standing in for the phone: reading a QR code, making a code
+)
+
+// part is one thing that a machine must have. It is there when the program is on the PATH, or
+// when pkg-config knows the module. The packages hold the name for each package manager; a
+// manager without a name needs nothing, because its system brings the part along.
+type part struct {
+	need     need
+	program  string
+	module   string
+	packages names
+}
+
+// names are package names by package manager, several separated by spaces.
+type names struct {
+	apt, dnf, pacman, zypper, brew string
+}
+
+// parts is the list of everything that dev may install. A new part is one line here.
+func parts() []part {
+	return []part{
+		{need: forBuild, program: "gcc", packages: names{apt: "gcc libc6-dev", dnf: "gcc", pacman: "gcc", zypper: "gcc"}},
+		{need: forBuild, program: "pkg-config", packages: names{apt: "pkg-config", dnf: "pkgconf-pkg-config", pacman: "pkgconf", zypper: "pkgconf-pkg-config"}},
+		{need: forBuild, module: "gl", packages: names{apt: "libgl1-mesa-dev", dnf: "mesa-libGL-devel", pacman: "mesa", zypper: "Mesa-libGL-devel"}},
+		{need: forBuild, module: "x11", packages: names{apt: "xorg-dev", dnf: "libX11-devel", pacman: "libx11", zypper: "libX11-devel"}},
+		{need: forBuild, module: "xcursor", packages: names{apt: "xorg-dev", dnf: "libXcursor-devel", pacman: "libxcursor", zypper: "libXcursor-devel"}},
+		{need: forBuild, module: "xrandr", packages: names{apt: "xorg-dev", dnf: "libXrandr-devel", pacman: "libxrandr", zypper: "libXrandr-devel"}},
+		{need: forBuild, module: "xinerama", packages: names{apt: "xorg-dev", dnf: "libXinerama-devel", pacman: "libxinerama", zypper: "libXinerama-devel"}},
+		{need: forBuild, module: "xi", packages: names{apt: "xorg-dev", dnf: "libXi-devel", pacman: "libxi", zypper: "libXi-devel"}},
+		{need: forBuild, module: "xxf86vm", packages: names{apt: "xorg-dev", dnf: "libXxf86vm-devel", pacman: "libxxf86vm", zypper: "libXxf86vm-devel"}},
+		{need: forBuild, module: "xkbcommon", packages: names{apt: "libxkbcommon-dev", dnf: "libxkbcommon-devel", pacman: "libxkbcommon", zypper: "libxkbcommon-devel"}},
+		{need: forBuild, module: "wayland-egl", packages: names{apt: "libwayland-dev", dnf: "wayland-devel", pacman: "wayland", zypper: "wayland-devel"}},
+
+		{need: forDisplay, program: "Xvfb", packages: names{apt: "xvfb", dnf: "xorg-x11-server-Xvfb", pacman: "xorg-server-xvfb", zypper: "xorg-x11-server-Xvfb"}},
+		{need: forDisplay, program: "xdotool", packages: names{apt: "xdotool", dnf: "xdotool", pacman: "xdotool", zypper: "xdotool"}},
+		{need: forDisplay, program: "import", packages: names{apt: "imagemagick", dnf: "ImageMagick", pacman: "imagemagick", zypper: "ImageMagick"}},
+		{need: forDisplay, program: "xwininfo", packages: names{apt: "x11-utils", dnf: "xwininfo", pacman: "xorg-xwininfo", zypper: "xwininfo"}},
+
+		{need: forPhone, program: "oathtool", packages: names{apt: "oathtool", dnf: "oathtool", pacman: "oath-toolkit", zypper: "oath-toolkit", brew: "oath-toolkit"}},
+		{need: forPhone, program: "zbarimg", packages: names{apt: "zbar-tools", dnf: "zbar", pacman: "zbar", zypper: "zbar", brew: "zbar"}},
+	}
+}
+
+// manager is a package manager: how to refresh its lists and how to install without questions.
+type manager struct {
+	program string
+	refresh []string
+	install []string
+	asRoot  bool
+	name    func(names) string
+}
+
+// managers is the list of package managers that dev knows, in the order in which they are looked for.
+func managers() []manager {
+	return []manager{
+		{
+			program: "apt-get",
+			refresh: []string{"apt-get", "-o", "DPkg::Lock::Timeout=300", "update", "-q"},
+			install: []string{"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends"},
+			asRoot:  true,
+			name:    func(n names) string { return n.apt },
+		},
+		{program: "dnf", install: []string{"dnf", "install", "-y"}, asRoot: true, name: func(n names) string { return n.dnf }},
+		{program: "pacman", refresh: []string{"pacman", "-Sy", "--noconfirm"}, install: []string{"pacman", "-S", "--needed", "--noconfirm"}, asRoot: true, name: func(n names) string { return n.pacman }},
+		{program: "zypper", refresh: []string{"zypper", "--non-interactive", "refresh"}, install: []string{"zypper", "--non-interactive", "install"}, asRoot: true, name: func(n names) string { return n.zypper }},
+		{program: "brew", install: []string{"brew", "install"}, name: func(n names) string { return n.brew }},
+	}
+}

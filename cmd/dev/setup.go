@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// setup installs what this machine lacks for the needs. When nothing is missing it only looks,
+// which takes milliseconds. Where it may not install, the error holds the exact command.
+func (j job) setup(ctx context.Context, needs ...need) error {
+	m, known := findManager(exec.LookPath)
+	gone := missing(m, needs, j.present(ctx))
+	if len(gone) == 0 {
+		return nil
+	}
+	if !known {
+		return fmt.Errorf("this machine lacks %s, and dev knows no package manager here (%s); install them by hand and try again",
+			strings.Join(labels(gone), ", "), runtime.GOOS)
+	}
+	prefix, allowed := j.privilege(ctx, m)
+	wanted := packagesOf(m, gone)
+	if !allowed {
+		return fmt.Errorf("this machine lacks %s, and dev may not install without root; run\n  %s\nand try again",
+			strings.Join(labels(gone), ", "), strings.Join(installCommand(m, []string{"sudo"}, wanted), " "))
+	}
+	j.say("This machine lacks %s.", strings.Join(labels(gone), ", "))
+	j.say("Installing with %s: %s", m.program, strings.Join(wanted, " "))
+	if len(m.refresh) > 0 {
+		refresh := append(slices.Clone(prefix), m.refresh...)
+		if err := j.do(ctx, nil, refresh[0], refresh[1:]...); err != nil {
+			// An old list may still serve; if it does not, the install says so.
+			j.say("The package list could not be refreshed: %v", err)
+		}
+	}
+	install := installCommand(m, prefix, wanted)
+	if err := j.do(ctx, nil, install[0], install[1:]...); err != nil {
+		return fmt.Errorf("install %s: %w", strings.Join(wanted, " "), err)
+	}
+	if still := missing(m, needs, j.present(ctx)); len(still) > 0 {
+		return fmt.Errorf("installed %s, yet %s cannot be found", strings.Join(wanted, " "), strings.Join(labels(still), ", "))
+	}
+	return nil
+}
+
+// findManager returns the first package manager of this machine.
+func findManager(look func(string) (string, error)) (manager, bool) {
+	for _, m := range managers() {
+		if _, err := look(m.program); err == nil {
+			return m, true
+		}
+	}
+	return manager{name: func(n names) string { return n.apt }}, false
+}
+
+// missing lists the parts for the needs that this machine should have and has not.
+func missing(m manager, needs []need, present func(part) bool) []part {
+	var gone []part
+	for _, p := range parts() {
+		if slices.Contains(needs, p.need) && m.name(p.packages) != "" && !present(p) {
+			gone = append(gone, p)
+		}
+	}
+	return gone
+}
+
+// packagesOf returns the packages that bring the parts, each once, in the order of the list.
+func packagesOf(m manager, gone []part) []string {
+	var out []string
+	for _, p := range gone {
+		for name := range strings.FieldsSeq(m.name(p.packages)) {
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// installCommand is the whole command line: the prefix that gives the right to install, the
+// manager's own words, the packages.
+func installCommand(m manager, prefix, wanted []string) []string {
+	if !m.asRoot {
+		prefix = nil
+	}
+	return slices.Concat(prefix, m.install, wanted)
+}
+
+// privilege returns what to put before a command so that it may install, and whether dev may at all.
+func (j job) privilege(ctx context.Context, m manager) (prefix []string, allowed bool) {
+	if !m.asRoot || os.Geteuid() == 0 {
+		return nil, true
+	}
+	if _, err := j.read(ctx, nil, "sudo", "-n", "true"); err != nil {
+		return nil, false
+	}
+	return []string{"sudo", "-n"}, true
+}
+
+// present returns a function that looks whether a part is on this machine.
+func (j job) present(ctx context.Context) func(part) bool {
+	return func(p part) bool {
+		if p.program != "" {
+			_, err := exec.LookPath(p.program)
+			return err == nil
+		}
+		_, err := j.read(ctx, nil, "pkg-config", "--exists", p.module)
+		return err == nil
+	}
+}
+
+// labels names parts for a person.
+func labels(ps []part) []string {
+	out := make([]string, len(ps))
+	for i, p := range ps {
+		out[i] = p.program + p.module
+	}
+	return out
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// wholeTags builds the tests that are too slow for the fast part as well.
+const wholeTags = fyneTag + ",full"
+
+// everyTag is every build tag of ours, for the checks that must see all files.
+const everyTag = fyneTag + ",full,e2e,bench"
+
+// test runs the tests and closes with one line that counts them.
+func test(ctx context.Context, j job, args []string) error {
+	f := flags("test")
+	fast := f.Bool("fast", false, "only what needs no cgo, no display and no server")
+	if err := none(f, args); err != nil {
+		return err
+	}
+	began := time.Now()
+	var t tally
+	err := testWhole
+	if *fast {
+		err = testFast
+	}
+	if err := err(ctx, j, &t); err != nil {
+		return err
+	}
+	j.say("\nIn %s:", time.Since(began).Round(time.Second))
+	j.say("%s", t)
+	return t.verdict()
+}
+
+// testFast is the part that needs nothing but Go.
+func testFast(ctx context.Context, j job, t *tally) error {
+	all, err := j.packages(ctx, fyneTag, "./...")
+	if err != nil {
+		return err
+	}
+	chosen := slices.DeleteFunc(all, drivesWindow)
+	env := []string{"CGO_ENABLED=0"}
+	if err := j.do(ctx, env, "go", append([]string{"vet", "-tags=" + fyneTag}, chosen...)...); err != nil {
+		return err
+	}
+	return j.goTest(ctx, t, env, append([]string{"-tags=" + fyneTag}, chosen...)...)
+}
+
+// testWhole is everything: what the machine lacks is installed first, what has goroutines runs
+// under the race detector, both programs are built as they are shipped, and the main job is done in
+// a real window.
+func testWhole(ctx context.Context, j job, t *tally) error {
+	if err := j.setup(ctx, forBuild, forDisplay, forPhone); err != nil {
+		return err
+	}
+	all, err := j.packages(ctx, wholeTags, "./...")
+	if err != nil {
+		return err
+	}
+	var raced, plain []string
+	for _, pkg := range all {
+		if needsRace(pkg) {
+			raced = append(raced, pkg)
+		} else {
+			plain = append(plain, pkg)
+		}
+	}
+	cgo := []string{"CGO_ENABLED=1"}
+	if err := j.do(ctx, cgo, "go", "vet", "-tags="+everyTag, "./..."); err != nil {
+		return err
+	}
+	if len(raced) > 0 {
+		if err := j.goTest(ctx, t, cgo, append([]string{"-race", "-timeout=30m", "-tags=" + wholeTags}, raced...)...); err != nil {
+			return err
+		}
+	}
+	if err := j.goTest(ctx, t, cgo, append([]string{"-timeout=30m", "-tags=" + wholeTags}, plain...)...); err != nil {
+		return err
+	}
+	if err := j.do(ctx, []string{"CGO_ENABLED=0"}, "go", "build", "-o", j.build("factorctl"), "./cmd/factorctl"); err != nil {
+		return err
+	}
+	if runtime.GOOS != "linux" {
+		j.say("NOT RUN here: the main job in a real window. It needs Xvfb, which is for Linux.")
+		return nil
+	}
+	return j.mainJob(ctx, t, j.build("pictures", "test"))
+}
+
+// needsRace says whether a package has goroutines that share something: all of app, the terminal
+// that drives it, and the kit, whose runner takes the screens' work off the UI goroutine. The screens
+// themselves run inline in tests; racing them would only compile the whole toolkit once more.
+func needsRace(pkg string) bool {
+	for _, part := range []string{"/app", "/cmd/factorctl", "/screens/kit"} {
+		if strings.HasSuffix(pkg, part) || strings.Contains(pkg, part+"/") {
+			return true
+		}
+	}
+	return false
+}
