@@ -27,6 +27,8 @@ const (
 	DoReset       Action = "reset"
 	DoUnlock      Action = "unlock"
 	DoExport      Action = "export activity"
+
+	DoAcceptHistory Action = "accept history" // this console's memory of the store is set anew
 )
 
 // Outcome is how a deed ended.

@@ -207,11 +207,13 @@ type Identity interface {
 	// lock, with a refused Event in the same transaction; a right one opens the
 	// store's keys in this process, writes nothing unless Complete, and has no
 	// event. An empty password or an empty stored one never matches. An unknown
-	// username takes as long as a known one.
+	// username takes as long as a known one. Where the event names no operator,
+	// the store puts in the one whose username it knows, never the text typed.
 	CheckPassword(ctx context.Context, c PasswordCheck) (Attempt, error)
 
 	// SignedIn records a completed sign-in: last sign-in, failures cleared, the
-	// event, and with Keep a session, whose token it returns.
+	// event, and with Keep a session, whose token it returns. BreakGlass marks
+	// the user to enroll again.
 	SignedIn(ctx context.Context, s SignIn, e Event) (token Secret, err error)
 
 	// Resume returns the session of a token and its operator, and prolongs it;
@@ -266,11 +268,13 @@ type Factors interface {
 	PutFactor(ctx context.Context, p NewFactor, e Event) error
 
 	// ConfirmFactor makes a pending factor active if the code is right, and
-	// consumes the code. A wrong code counts nothing but is a refused event.
+	// consumes the code; the user need not enroll at sign-in any more. A wrong
+	// code counts nothing but is a refused event.
 	ConfirmFactor(ctx context.Context, c CodeCheck) (Attempt, error)
 
 	// VerifyCode is a sign-in check: it consumes the code in one conditional
-	// update, clears or counts failed attempts, and locks. One event.
+	// update, clears or counts failed attempts, and locks. An empty code is a
+	// wrong one. An accepted code also ends MustEnroll. One event.
 	VerifyCode(ctx context.Context, c CodeCheck) (Attempt, error)
 
 	// TestCode says whether the code would be accepted, and changes nothing but

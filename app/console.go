@@ -1,0 +1,255 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"sync"
+	"time"
+)
+
+// Options is what a Console is made of.
+type Options struct {
+	Store     Store
+	Providers []Provider
+	Desk      string           // which console, for the audit: "desk-olive, Factordesk 1.0.0"
+	Heads     HeadMemory       // remembers the newest event of each store; nil: none
+	Now       func() time.Time // nil: time.Now
+	Random    io.Reader        // nil: crypto/rand
+}
+
+// HeadMemory keeps, outside the store, the last Head that this console saw of
+// a store, so that a store set back to an older copy is noticed.
+type HeadMemory interface {
+	Recall(store string) (Head, bool)
+	Remember(store string, h Head) error
+}
+
+// Console is the one object that both front ends hold: a store with an
+// operator before it. Its methods are the deeds; they may be called from any
+// goroutine.
+type Console struct {
+	store     Store
+	providers []Provider
+	desk      string
+	heads     HeadMemory
+	now       func() time.Time
+	random    io.Reader
+
+	mu      sync.Mutex
+	session *session // nil: nobody is signed in
+	grants  map[*Grant]bool
+}
+
+// session is the operator at this console.
+type session struct {
+	user       User
+	token      Secret // of a kept session
+	breakGlass bool
+	mustEnroll bool
+	locked     bool
+}
+
+// NewConsole puts a console before a store. Nobody is signed in.
+func NewConsole(o Options) *Console {
+	c := &Console{
+		store: o.Store, providers: o.Providers, desk: o.Desk, heads: o.Heads,
+		now: o.Now, random: o.Random, grants: map[*Grant]bool{},
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.random == nil {
+		c.random = rand.Reader
+	}
+	return c
+}
+
+// Store describes the store.
+func (c *Console) Store() StoreInfo { return c.store.Info() }
+
+// Able returns nil, or the sentence that says why the store cannot do it.
+func (c *Console) Able(a Ability) error { return c.store.Able(a) }
+
+// Providers returns every provider in the order of the screens.
+func (c *Console) Providers() []Provider { return c.providers }
+
+// Provider returns the provider of a code, or NotFound.
+func (c *Console) Provider(code ProviderCode) (Provider, error) {
+	for _, p := range c.providers {
+		if p.Code == code {
+			return p, nil
+		}
+	}
+	return Provider{}, Errorf(NotFound, "There is no provider %q.", string(code)).
+		WithHint(`"factorctl providers" lists them.`)
+}
+
+// Now returns the console's time, in UTC.
+func (c *Console) Now() time.Time { return c.now().UTC() }
+
+// Close remembers the newest event, ends nothing, and closes the store.
+func (c *Console) Close() error {
+	c.rememberHead(context.Background())
+	c.store.Forget()
+	return c.store.Close()
+}
+
+// Operator is who is signed in, as the screens show it.
+type Operator struct {
+	User       User
+	BreakGlass bool // got in by break-glass, for this session only
+	MustEnroll bool // nothing but EnrollSelf and ConfirmSelf is allowed
+	Locked     bool // the screen is locked
+}
+
+// Operator returns who is signed in; ok is false when nobody is.
+func (c *Console) Operator() (o Operator, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.session == nil {
+		return Operator{}, false
+	}
+	s := c.session
+	return Operator{User: s.user, BreakGlass: s.breakGlass, MustEnroll: s.mustEnroll, Locked: s.locked}, true
+}
+
+// Permits returns nil or a sentence that says why the operator's role does
+// not allow p. It asks no store, so screens call it freely; the deed itself
+// asks again.
+func (c *Console) Permits(p Permission) error {
+	o, ok := c.Operator()
+	if !ok {
+		return errNobody()
+	}
+	return permits(o.User, p)
+}
+
+// PermitsOn is Permits for a deed on one user.
+func (c *Console) PermitsOn(p Permission, target User) error {
+	if err := c.Permits(p); err != nil {
+		return err
+	}
+	o, _ := c.Operator()
+	return outranks(o.User, target)
+}
+
+func permits(operator User, p Permission) error {
+	if operator.Role.Has(p) {
+		return nil
+	}
+	if operator.Role.Name == "" {
+		return Errorf(Denied, "You have no role, so nothing is permitted.").
+			WithHint("Ask an Administrator for a role.")
+	}
+	return Errorf(Denied, "Not permitted for %s: %s.", operator.Role.Name, lowerFirst(p.Words())).
+		WithHint("Ask an Administrator.")
+}
+
+// outranks keeps everybody but Administrators from acting on an Administrator.
+func outranks(operator, target User) error {
+	if target.Role.Administers() && !operator.Role.Administers() {
+		return Errorf(Denied, "%s is an Administrator; only an Administrator may act on that account.", target.Name())
+	}
+	return nil
+}
+
+func errNobody() *Error {
+	return Errorf(Denied, "Nobody is signed in.").WithHint("Sign in first.")
+}
+
+// signedIn returns the signed-in user as the store has it now. An account that
+// was switched off a moment ago counts at once.
+func (c *Console) signedIn(ctx context.Context) (User, error) {
+	o, ok := c.Operator()
+	switch {
+	case !ok:
+		return User{}, errNobody()
+	case o.Locked:
+		return User{}, Errorf(Denied, "The screen is locked.").WithHint("Unlock it with your password.")
+	case o.MustEnroll:
+		return User{}, Errorf(Denied, "Your own authenticator comes first.").
+			WithHint("Enroll it, then go on.")
+	}
+	u, err := c.store.User(ctx, o.User.ID)
+	if err != nil && KindOf(err) != NotFound {
+		return User{}, err
+	}
+	if err != nil || !u.Active || !u.Operator {
+		c.drop()
+		return User{}, Errorf(Denied, "Your account was switched off meanwhile.").WithHint("Ask an Administrator.")
+	}
+	c.mu.Lock()
+	if c.session != nil && c.session.user.ID == u.ID {
+		c.session.user = u
+	}
+	c.mu.Unlock()
+	return u, nil
+}
+
+// operator returns the signed-in user if the role, as the store has it now,
+// allows p. On a refusal the user comes with the error, for the event.
+func (c *Console) operator(ctx context.Context, p Permission) (User, error) {
+	u, err := c.signedIn(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	return u, permits(u, p)
+}
+
+// target returns the operator and the user that a deed is about, if the
+// operator may do p to that user. A refusal is an event.
+func (c *Console) target(ctx context.Context, p Permission, id UserID, e Event) (operator, target User, err error) {
+	operator, err = c.operator(ctx, p)
+	if err == nil {
+		target, err = c.store.User(ctx, id)
+		if err == nil {
+			err = outranks(operator, target)
+		}
+	} else if operator.ID != "" {
+		target, _ = c.store.User(ctx, id) // for the event's words only
+	}
+	if err != nil {
+		e.TargetID, e.Target = target.ID, target.Username
+		return operator, target, c.refuse(ctx, operator, e, err)
+	}
+	return operator, target, nil
+}
+
+// event begins an event of an operator on a target; either may be zero.
+func (c *Console) event(a Action, operator, target User) Event {
+	return Event{
+		At: c.Now().Truncate(time.Microsecond), Console: c.desk, Action: a,
+		OperatorID: operator.ID, Operator: operator.Username,
+		TargetID: target.ID, Target: target.Username,
+	}
+}
+
+// refuse writes a refused attempt and returns err itself, so that a caller
+// says: return c.refuse(…). Failures of the store are not refusals.
+func (c *Console) refuse(ctx context.Context, operator User, e Event, err error) error {
+	switch KindOf(err) {
+	case Denied, Locked, Invalid, Conflict:
+	default:
+		return err
+	}
+	if operator.ID == "" {
+		return err // nobody to hold to account: not signed in
+	}
+	message, _ := Explain(err)
+	e.OperatorID, e.Operator = operator.ID, operator.Username
+	e.At, e.Console, e.Outcome, e.Reason = c.Now().Truncate(time.Microsecond), c.desk, Refused, message
+	if werr := c.store.Append(ctx, e); werr != nil && KindOf(err) == Denied {
+		return Errorf(KindOf(werr), "The refused attempt could not be recorded.").Because(werr)
+	}
+	return err
+}
+
+// drop ends the session in memory and takes the keys away.
+func (c *Console) drop() {
+	c.mu.Lock()
+	c.session = nil
+	clear(c.grants)
+	c.mu.Unlock()
+	c.store.Forget()
+}

@@ -1,0 +1,107 @@
+package app
+
+import "context"
+
+// EnrollRequest names a factor to make. Version is the one of the user that
+// was read; 0 is any.
+type EnrollRequest struct {
+	User     UserID
+	Version  int64
+	Provider ProviderCode
+	Reason   string
+}
+
+// Enrollment is a new, pending factor with its secret, to be shown once.
+type Enrollment struct {
+	User   User
+	Factor FactorSecret
+}
+
+// Enroll makes a secret for a user and stores it as pending. An active factor
+// must be reset first; a pending one is replaced.
+func (c *Console) Enroll(ctx context.Context, g *Grant, r EnrollRequest) (Enrollment, error) {
+	e := c.event(DoEnroll, User{}, User{})
+	e.Provider = r.Provider
+	operator, target, err := c.target(ctx, CanEnroll, r.User, e)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	e = c.event(DoEnroll, operator, target)
+	e.Provider, e.Reason = r.Provider, cleanReason(r.Reason)
+	if err := c.spend(g, Deed{Action: DoEnroll, Target: r.User, Provider: r.Provider}, &e); err != nil {
+		return Enrollment{}, c.refuse(ctx, operator, e, err)
+	}
+	return c.enroll(ctx, target, r.Version, false, e)
+}
+
+// EnrollSelf enrolls the operator at sign-in after a reset or a break-glass
+// sign-in, before anything else. The password was typed a moment ago, so it
+// needs no grant.
+func (c *Console) EnrollSelf(ctx context.Context, p ProviderCode) (Enrollment, error) {
+	o, ok := c.Operator()
+	if !ok || o.Locked || !o.MustEnroll {
+		return Enrollment{}, Errorf(Denied, "Only a sign-in that leads to enrollment can do this.")
+	}
+	e := c.event(DoEnroll, o.User, o.User)
+	e.Provider, e.Reason = p, "at sign-in"
+	return c.enroll(ctx, o.User, 0, o.BreakGlass, e)
+}
+
+func (c *Console) enroll(ctx context.Context, u User, version int64, replace bool, e Event) (Enrollment, error) {
+	p, err := c.Provider(e.Provider)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	if p.Enroller == nil {
+		return Enrollment{}, Errorf(Invalid, "%s", p.WhyNot)
+	}
+	if err := c.store.Able(AbleChange); err != nil {
+		return Enrollment{}, err
+	}
+	if f := u.Factor(p.Code); f.Status == StatusUnreadable || (f.Status == StatusActive && !replace) {
+		return Enrollment{}, Errorf(Conflict, "%s has %s already.", u.Name(), p.Name).WithHint("Reset it first.")
+	}
+	f, err := p.Enroller.NewFactor(c.random, c.store.Info().Name, u)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	err = c.store.PutFactor(ctx, NewFactor{User: u.ID, Version: version, Factor: f, Replace: replace, At: e.At}, e)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	return Enrollment{User: u, Factor: f}, nil
+}
+
+// Confirm takes the first code of a pending factor, which makes it active.
+func (c *Console) Confirm(ctx context.Context, id UserID, p ProviderCode, code Secret) (Attempt, error) {
+	e := c.event(DoConfirm, User{}, User{})
+	e.Provider = p
+	operator, target, err := c.target(ctx, CanEnroll, id, e)
+	if err != nil {
+		return Attempt{}, err
+	}
+	return c.confirm(ctx, operator, target, p, code)
+}
+
+// ConfirmSelf is Confirm for EnrollSelf; afterwards everything is allowed.
+func (c *Console) ConfirmSelf(ctx context.Context, p ProviderCode, code Secret) (Attempt, error) {
+	o, ok := c.Operator()
+	if !ok || o.Locked || !o.MustEnroll {
+		return Attempt{}, Errorf(Denied, "Only a sign-in that leads to enrollment can do this.")
+	}
+	a, err := c.confirm(ctx, o.User, o.User, p, code)
+	if err == nil && a.Accepted() {
+		c.mu.Lock()
+		if c.session != nil {
+			c.session.mustEnroll = false
+		}
+		c.mu.Unlock()
+	}
+	return a, err
+}
+
+func (c *Console) confirm(ctx context.Context, operator, target User, p ProviderCode, code Secret) (Attempt, error) {
+	e := c.event(DoConfirm, operator, target)
+	e.Provider = p
+	return c.store.ConfirmFactor(ctx, CodeCheck{User: target.ID, Provider: p, Code: code, At: e.At, Event: e})
+}

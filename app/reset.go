@@ -1,0 +1,41 @@
+package app
+
+import "context"
+
+// ResetRequest names a factor to forget. Version is the one of the user that
+// was read; 0 is any.
+type ResetRequest struct {
+	User     UserID
+	Version  int64
+	Provider ProviderCode
+	Reason   string
+}
+
+// Reset forgets one factor of a user, who must enroll again at the next
+// sign-in. One's own factor is not reset at the desk: who holds an unlocked
+// desk would take over the operator's account with it.
+func (c *Console) Reset(ctx context.Context, g *Grant, r ResetRequest) error {
+	e := c.event(DoReset, User{}, User{})
+	e.Provider = r.Provider
+	operator, target, err := c.target(ctx, CanReset, r.User, e)
+	if err != nil {
+		return err
+	}
+	e = c.event(DoReset, operator, target)
+	e.Provider, e.Reason = r.Provider, cleanReason(r.Reason)
+	if operator.ID == target.ID {
+		err = Errorf(Denied, "Your own factor is not reset at the desk.").
+			WithHint("Sign out, and use “Your own factor is lost?” on the sign-in screen.")
+	} else if _, err = c.Provider(r.Provider); err == nil {
+		err = c.spend(g, Deed{Action: DoReset, Target: r.User, Provider: r.Provider}, &e)
+	}
+	if err != nil {
+		return c.refuse(ctx, operator, e, err)
+	}
+	if err := c.store.Able(AbleChange); err != nil {
+		return err
+	}
+	before := target.Factor(r.Provider)
+	e.Details = append(e.Details, Detail{"before", string(before.Status)}, Detail{"after", string(StatusNotEnrolled)})
+	return c.store.Reset(ctx, FactorReset{User: r.User, Version: r.Version, Provider: r.Provider}, e)
+}

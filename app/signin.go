@@ -1,0 +1,264 @@
+package app
+
+import (
+	"bytes"
+	"context"
+)
+
+// Credentials is what a person types at sign-in. Recovery makes it a
+// break-glass sign-in: the recovery key takes the place of the code.
+type Credentials struct {
+	Username string
+	Password Secret
+	Code     Secret // of the own Google factor; empty when there is none
+	Recovery Secret
+	Keep     bool // keep a session that outlives the process (the terminal)
+}
+
+// Welcome is what to tell an operator who has just signed in.
+type Welcome struct {
+	Operator   Operator
+	Token      Secret // of the kept session, with Credentials.Keep
+	BreakGlass []Event
+	Warning    string // the store's history does not fit what this console saw; empty: it fits
+}
+
+// SignIn checks password and code (or recovery key) and makes the person the
+// operator of this console. All refusals before a right password and code read
+// alike, so that the form tells nobody who exists, has a factor, or is locked.
+func (c *Console) SignIn(ctx context.Context, cr Credentials) (Welcome, error) {
+	action := DoSignIn
+	if !cr.Recovery.Empty() {
+		action = DoBreakGlass
+	}
+	e := c.event(action, User{}, User{})
+	a, err := c.store.CheckPassword(ctx, PasswordCheck{
+		Username: cr.Username, Password: cr.Password, Recovery: cr.Recovery, At: e.At, Event: e,
+	})
+	if err != nil {
+		return Welcome{}, err
+	}
+	if !a.Accepted() {
+		c.store.Forget()
+		if a.Reason == WrongKey {
+			return Welcome{}, Errorf(Denied, "The recovery key opens nothing here.").
+				WithHint("Look at each group of the printed key; wrong keys count as wrong passwords.")
+		}
+		return Welcome{}, errSignIn()
+	}
+	proved, err := c.secondProof(ctx, a.User, cr, e)
+	if err != nil {
+		c.store.Forget()
+		return Welcome{}, err
+	}
+	e.OperatorID, e.Operator = a.User.ID, a.User.Username
+	if len(a.User.Role.Permissions) == 0 {
+		c.store.Forget()
+		return Welcome{}, c.refuse(ctx, a.User, e, permits(a.User, SeeUsers))
+	}
+	return c.begin(ctx, a.User, proved, cr, e)
+}
+
+// secondProof checks the operator's own code where that factor is active. A
+// break-glass sign-in has proved the recovery key instead.
+func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Event) (proved bool, err error) {
+	f := u.Factor(Google)
+	switch {
+	case !cr.Recovery.Empty():
+		return false, nil
+	case f.Status == StatusUnreadable:
+		return false, Errorf(Unreadable, "Your own Google Authenticator cannot be read, so no code can be checked.").
+			WithHint("Sign in with the recovery key: Your own factor is lost?")
+	case f.Status != StatusActive:
+		return false, nil
+	}
+	e.OperatorID, e.Operator, e.Provider = u.ID, u.Username, Google
+	e.TargetID, e.Target = u.ID, u.Username
+	a, err := c.store.VerifyCode(ctx, CodeCheck{User: u.ID, Provider: Google, Code: cr.Code, At: e.At, Event: e})
+	if err != nil {
+		return false, err
+	}
+	switch a.Reason {
+	case OK:
+		return true, nil
+	case Replayed:
+		return false, Errorf(Denied, "That code was used before.").WithHint("Wait for the next one.")
+	}
+	return false, errSignIn()
+}
+
+// begin records the sign-in and looks for what the operator must hear first.
+func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials, e Event) (Welcome, error) {
+	e.Outcome = Done
+	breakGlass := !cr.Recovery.Empty()
+	uses, err := c.store.Events(ctx, EventQuery{Action: DoBreakGlass, Outcome: Done, From: u.LastSignIn, Limit: 10})
+	if err != nil {
+		return Welcome{}, err
+	}
+	warning := c.checkHead(ctx)
+	token, err := c.store.SignedIn(ctx, SignIn{ID: u.ID, At: e.At, Keep: cr.Keep, BreakGlass: breakGlass}, e)
+	if err != nil {
+		c.store.Forget()
+		return Welcome{}, err
+	}
+	c.mu.Lock()
+	c.session = &session{
+		user: u, token: token, breakGlass: breakGlass,
+		mustEnroll: breakGlass || (u.MustEnroll && !proved),
+	}
+	clear(c.grants)
+	c.mu.Unlock()
+	if warning == "" {
+		c.rememberHead(ctx)
+	}
+	o, _ := c.Operator()
+	return Welcome{Operator: o, Token: token, BreakGlass: uses.Events, Warning: warning}, nil
+}
+
+func errSignIn() *Error {
+	return Errorf(Denied, "The username, password or code is not right, or the account is locked.").
+		WithHint("After %d wrong attempts an account is locked for %d minutes.", MaxFailures, int(LockFor.Minutes()))
+}
+
+// ResumeSession makes the operator of a kept session the operator of this
+// console, without keys: what opens secrets asks for the password again.
+func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, error) {
+	s, u, err := c.store.Resume(ctx, token, c.Now())
+	if err != nil {
+		return Operator{}, err
+	}
+	c.mu.Lock()
+	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: u.MustEnroll}
+	c.mu.Unlock()
+	o, _ := c.Operator()
+	return o, nil
+}
+
+// SignOut ends the session, here and in the store.
+func (c *Console) SignOut(ctx context.Context) error {
+	c.mu.Lock()
+	s := c.session
+	c.mu.Unlock()
+	if s == nil {
+		return nil
+	}
+	e := c.event(DoSignOut, s.user, User{})
+	e.Outcome = Done
+	err := c.store.EndSession(ctx, s.token, e)
+	c.rememberHead(ctx)
+	c.drop()
+	return err
+}
+
+// Lock locks the screen: grants end, the keys leave the memory, and nothing
+// but Reopen and SignOut is allowed.
+func (c *Console) Lock() {
+	c.mu.Lock()
+	if c.session != nil {
+		c.session.locked = true
+	}
+	clear(c.grants)
+	c.mu.Unlock()
+	c.store.Forget()
+}
+
+// Reopen unlocks the screen with the operator's password.
+func (c *Console) Reopen(ctx context.Context, password Secret) error {
+	o, ok := c.Operator()
+	if !ok {
+		return errNobody()
+	}
+	e := c.event(DoReopen, o.User, User{})
+	a, err := c.store.CheckPassword(ctx, PasswordCheck{
+		Username: o.User.Username, Password: password, Complete: true, At: e.At, Event: e,
+	})
+	if err != nil {
+		return err
+	}
+	if !a.Accepted() {
+		if a.Reason == NoOperator {
+			c.drop()
+		}
+		return ownPasswordRefused(a)
+	}
+	c.mu.Lock()
+	if c.session != nil {
+		c.session.locked = false
+		c.session.user = a.User
+	}
+	c.mu.Unlock()
+	return nil
+}
+
+// OpenKeys opens the store's keys with the operator's password for deeds that
+// need no grant (Verify, Confirm, a chain check): a resumed session has none.
+func (c *Console) OpenKeys(ctx context.Context, password Secret) error {
+	if c.store.Able(AbleOpenSecrets) == nil {
+		return nil
+	}
+	return c.Reopen(ctx, password)
+}
+
+// RecentBreakGlass returns the break-glass sign-ins of the last seven days, for
+// the note above the sign-in card. It needs nobody to be signed in.
+func (c *Console) RecentBreakGlass(ctx context.Context) ([]Event, error) {
+	p, err := c.store.Events(ctx, EventQuery{
+		Action: DoBreakGlass, Outcome: Done, From: c.Now().AddDate(0, 0, -7), Limit: 10,
+	})
+	return p.Events, err
+}
+
+// checkHead compares the store with what this console remembers of it, and
+// returns a sentence when the store lost or changed events meanwhile.
+func (c *Console) checkHead(ctx context.Context) string {
+	if c.heads == nil {
+		return ""
+	}
+	known, ok := c.heads.Recall(c.store.Info().ID)
+	if !ok || known.Seq == 0 {
+		return ""
+	}
+	hash, err := c.store.HashAt(ctx, known.Seq)
+	switch {
+	case err == nil && bytes.Equal(hash, known.Hash):
+		return ""
+	case KindOf(err) == NotFound:
+		return "This store was set back to an older copy, or its newest events were cut off: this console has already seen event " +
+			Thousands(known.Seq) + ", and it is gone."
+	case err == nil:
+		return "The history of this store was rewritten: event " + Thousands(known.Seq) +
+			" is not the one that this console has seen."
+	}
+	return ""
+}
+
+// rememberHead keeps the newest event for the next time, unless the store does
+// not fit what is remembered: then the warning stays until AcceptHistory.
+func (c *Console) rememberHead(ctx context.Context) {
+	if c.heads == nil || c.checkHead(ctx) != "" {
+		return
+	}
+	if h, err := c.store.Head(ctx); err == nil && h.Seq > 0 {
+		// Forgetting the head loses a warning, never a deed.
+		_ = c.heads.Remember(c.store.Info().ID, h)
+	}
+}
+
+// AcceptHistory makes this console take the store's history as it is now, for
+// example after a backup was restored on purpose.
+func (c *Console) AcceptHistory(ctx context.Context) error {
+	operator, err := c.operator(ctx, SeeActivity)
+	if err != nil {
+		return c.refuse(ctx, operator, c.event(DoAcceptHistory, operator, User{}), err)
+	}
+	e := c.event(DoAcceptHistory, operator, User{})
+	e.Outcome = Done
+	if err := c.store.Append(ctx, e); err != nil {
+		return err
+	}
+	h, err := c.store.Head(ctx)
+	if err != nil || c.heads == nil {
+		return err
+	}
+	return c.heads.Remember(c.store.Info().ID, h)
+}
