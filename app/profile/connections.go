@@ -1,0 +1,172 @@
+package profile
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// Connection is a store that this person works with. It has no secret.
+type Connection struct {
+	Name     string        `toml:"name"`     // as "factorctl --store" takes it; letter case does not matter
+	Kind     app.StoreKind `toml:"kind"`     // local or sample
+	Location string        `toml:"location"` // the path of a local store; empty for a sample store
+	Tag      app.Tag       `toml:"tag,omitempty"`
+	Opened   time.Time     `toml:"opened,omitzero"`    // the last sign-in from this computer, UTC; zero: never
+	Operator string        `toml:"operator,omitempty"` // the username of that sign-in
+}
+
+// connectionsFile is the form of connections.toml.
+type connectionsFile struct {
+	Connections []Connection `toml:"connection"`
+}
+
+func (d Dirs) connectionsPath() string { return filepath.Join(d.Config, "connections.toml") }
+
+// Connections returns the saved connections, the one that was used last first.
+func (d Dirs) Connections() ([]Connection, error) {
+	var f connectionsFile
+	if err := readTOML(d.connectionsPath(), &f); err != nil {
+		return nil, err
+	}
+	for i, c := range f.Connections {
+		if err := c.check(); err != nil {
+			message, _ := app.Explain(err)
+			return nil, badFile(d.connectionsPath(), "connection "+app.Thousands(int64(i+1))+": "+
+				strings.TrimSuffix(strings.ToLower(message[:1])+message[1:], "."))
+		}
+		if slices.ContainsFunc(f.Connections[:i], func(o Connection) bool { return sameName(o.Name, c.Name) }) {
+			return nil, badFile(d.connectionsPath(), "two connections have the name "+c.Name)
+		}
+	}
+	slices.SortStableFunc(f.Connections, func(a, b Connection) int { return b.Opened.Compare(a.Opened) })
+	return f.Connections, nil
+}
+
+// Connection returns the saved connection of a name, or NotFound.
+func (d Dirs) Connection(name string) (Connection, error) {
+	all, err := d.Connections()
+	if err != nil {
+		return Connection{}, err
+	}
+	for _, c := range all {
+		if sameName(c.Name, name) {
+			return c, nil
+		}
+	}
+	return Connection{}, app.Errorf(app.NotFound, "There is no saved connection %q.", name)
+}
+
+// At returns the saved connection of a local store's path; ok is false when
+// there is none.
+func (d Dirs) At(path string) (c Connection, ok bool, err error) {
+	all, err := d.Connections()
+	if err != nil {
+		return Connection{}, false, err
+	}
+	i := slices.IndexFunc(all, func(c Connection) bool { return c.Kind == app.LocalStore && c.Location == path })
+	if i < 0 {
+		return Connection{}, false, nil
+	}
+	return all[i], true, nil
+}
+
+// Save adds a connection, or replaces the one of the same name.
+func (d Dirs) Save(c Connection) error {
+	c.Name = strings.TrimSpace(c.Name)
+	if err := c.check(); err != nil {
+		return err
+	}
+	return d.change(func(all []Connection) ([]Connection, error) {
+		if i := slices.IndexFunc(all, func(o Connection) bool { return sameName(o.Name, c.Name) }); i >= 0 {
+			all[i] = c
+			return all, nil
+		}
+		return append(all, c), nil
+	})
+}
+
+// SignedIn notes on the connection of a path who signed in and when. Where the
+// path is not saved yet, it is now, with c's name, or one like it that is free.
+func (d Dirs) SignedIn(c Connection) error {
+	return d.change(func(all []Connection) ([]Connection, error) {
+		for i, o := range all {
+			if o.Kind == c.Kind && o.Location == c.Location {
+				all[i].Opened, all[i].Operator = c.Opened.UTC().Truncate(time.Second), c.Operator
+				return all, nil
+			}
+		}
+		c.Opened = c.Opened.UTC().Truncate(time.Second)
+		c.Name = freeName(all, strings.TrimSpace(c.Name))
+		return append(all, c), c.check()
+	})
+}
+
+// Remove forgets a connection. The store itself stays.
+func (d Dirs) Remove(name string) error {
+	return d.change(func(all []Connection) ([]Connection, error) {
+		i := slices.IndexFunc(all, func(o Connection) bool { return sameName(o.Name, name) })
+		if i < 0 {
+			return nil, app.Errorf(app.NotFound, "There is no saved connection %q.", name)
+		}
+		return slices.Delete(all, i, i+1), nil
+	})
+}
+
+// change reads, changes and writes the connections while no other console does.
+func (d Dirs) change(f func([]Connection) ([]Connection, error)) error {
+	return locked(d.connectionsPath(), func() error {
+		all, err := d.Connections()
+		if err != nil {
+			return err
+		}
+		if all, err = f(all); err != nil {
+			return err
+		}
+		return writeTOML(d.connectionsPath(), "The stores that Factordesk knows on this computer. No secret belongs here.",
+			connectionsFile{Connections: all})
+	})
+}
+
+// maxConnectionName is the longest name of a connection, in characters.
+const maxConnectionName = 60
+
+// check returns a sentence when a connection cannot be saved or used.
+func (c Connection) check() error {
+	switch {
+	case strings.TrimSpace(c.Name) == "":
+		return app.Errorf(app.Invalid, "The connection has no name.")
+	case utf8.RuneCountInString(c.Name) > maxConnectionName:
+		return app.Errorf(app.Invalid, "The name of the connection is longer than %d characters.", maxConnectionName)
+	case strings.ContainsFunc(c.Name, unicode.IsControl) || strings.ContainsAny(c.Name, `/\`):
+		return app.Errorf(app.Invalid, "The name of the connection has a character that cannot be used: %q.", c.Name)
+	case c.Kind != app.LocalStore && c.Kind != app.SampleStore:
+		return app.Errorf(app.Invalid, "This version does not know the kind of store %q.", string(c.Kind))
+	case c.Kind == app.LocalStore && !filepath.IsAbs(c.Location):
+		return app.Errorf(app.Invalid, "The location of the connection %q is not a full path.", c.Name)
+	}
+	switch c.Tag {
+	case "", app.TagProduction, app.TagStaging, app.TagTeam, app.TagLocal, app.TagSample:
+		return nil
+	}
+	return app.Errorf(app.Invalid, "There is no tag %q.", string(c.Tag))
+}
+
+func sameName(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+
+// freeName returns name, or name with the first number that makes it new.
+func freeName(all []Connection, name string) string {
+	taken := func(n string) bool {
+		return slices.ContainsFunc(all, func(c Connection) bool { return sameName(c.Name, n) })
+	}
+	free := name
+	for i := int64(2); taken(free); i++ {
+		free = name + " " + app.Thousands(i)
+	}
+	return free
+}
