@@ -118,6 +118,11 @@ type AuditReport struct {
 	BrokenAt int64  // the first event that does not fit; 0 when Whole
 	Problem  string // one sentence; empty when Whole
 	Unsealed int64  // newest events that no key holder has sealed yet
+
+	// HeadChecked says whether a key was open to check the seal of the newest
+	// event. Without it, an end that was cut off and sealed anew goes unnoticed.
+	HeadChecked bool
+
 	Checked  time.Time
 	Head     Head
 }
