@@ -128,13 +128,19 @@ func none(f *flag.FlagSet, args []string) error {
 	return nil
 }
 
-// packages lists our packages below the patterns, as import paths.
+// packages lists our packages below the patterns, as paths from the root: ./app/otp.
 func (j job) packages(ctx context.Context, tags string, patterns ...string) ([]string, error) {
-	text, err := j.read(ctx, []string{"CGO_ENABLED=0"}, "go", append([]string{"list", "-tags", tags}, patterns...)...)
+	args := append([]string{"list", "-tags", tags, "-f", "{{.Module.Path}} {{.ImportPath}}"}, patterns...)
+	text, err := j.read(ctx, []string{"CGO_ENABLED=0"}, "go", args...)
 	if err != nil {
 		return nil, err
 	}
-	return strings.Fields(text), nil
+	var out []string
+	for line := range strings.Lines(text) {
+		module, pkg, _ := strings.Cut(strings.TrimSpace(line), " ")
+		out = append(out, "."+strings.TrimPrefix(pkg, module))
+	}
+	return out, nil
 }
 
 // drivesWindow says whether a package needs the window driver: cgo, the graphics headers and a display.
