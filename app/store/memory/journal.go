@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/audit"
 )
 
 // done writes the event of a deed that is done.
@@ -27,7 +28,8 @@ func (s *Store) write(e app.Event) {
 	}
 	e.At = stamp(e.At)
 	e.Details = slices.Clone(e.Details)
-	s.events = append(s.events, link(s.head(), e))
+	e, _ = audit.Chain(e, s.head())
+	s.events = append(s.events, e)
 }
 
 func (s *Store) head() app.Head {

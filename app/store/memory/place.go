@@ -30,7 +30,7 @@ func (s *Store) Place(p Person) app.User {
 	if p.Created.IsZero() {
 		p.Created = s.now()
 	}
-	p.Created = stamp(p.Created)
+	p.Created, p.LastSignIn, p.LockedUntil = stamp(p.Created), stamp(p.LastSignIn), stamp(p.LockedUntil)
 	p.Version = max(p.Version, 1)
 	q := &person{user: p.User, role: p.Role.ID, keys: map[app.ProviderCode]*key{}}
 	q.user.Role, q.user.Factors = app.Role{}, nil
@@ -38,8 +38,9 @@ func (s *Store) Place(p Person) app.User {
 		if f.Provider == app.Google && f.Params == (app.CodeParams{}) {
 			f.Params = app.CodeParams{Kind: "totp", Algorithm: "SHA1", Digits: 6, Period: 30 * time.Second}
 		}
+		f.Since, f.LastUsed = stamp(f.Since), stamp(f.LastUsed)
 		q.user.Factors = append(q.user.Factors, f)
-		if f.Params.Kind != "" {
+		if f.Params.Kind != "" && f.Status != app.StatusUnreadable {
 			q.keys[f.Provider] = &key{secret: s.secret(p.Keys[f.Provider]), last: otp.NoStep}
 		}
 	}
