@@ -128,11 +128,12 @@ func format(value uint32, digits int) string {
 	return string(text)
 }
 
-// number reads a clean code; with its length known this is one to one.
-func number(code string) uint32 {
-	var n uint32
-	for i := 0; i < len(code); i++ {
-		n = n*10 + uint32(code[i]-'0')
+// number reads a typed code, and tells whether it has that many digits. With
+// the length known, codes and numbers are one to one.
+func number(code string, digits int) (n uint32, ok bool) {
+	clean, err := Clean(code)
+	for i := 0; i < len(clean); i++ {
+		n = n*10 + uint32(clean[i]-'0')
 	}
-	return n
+	return n, err == nil && len(clean) == digits
 }

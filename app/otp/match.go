@@ -80,12 +80,11 @@ func Match(secret []byte, p Params, code string, at time.Time, window int, last 
 	if err != nil {
 		return NoStep, Wrong, err
 	}
-	clean, err := Clean(code)
-	if err != nil || len(clean) != p.Digits {
+	typed, ok := number(code, p.Digits)
+	if !ok {
 		return NoStep, Wrong, nil
 	}
 
-	typed := int32(number(clean))
 	accepted, replayed := -1, -1 // indexes of candidates
 	for n := range count {
 		i := n
@@ -99,7 +98,7 @@ func Match(secret []byte, p Params, code string, at time.Time, window int, last 
 		if candidate > last {
 			unused = 1
 		}
-		hit := subtle.ConstantTimeEq(int32(Cut(g.Value(uint64(candidate)), p.Digits)), typed)
+		hit := subtle.ConstantTimeEq(int32(Cut(g.Value(uint64(candidate)), p.Digits)), int32(typed))
 		accepted = subtle.ConstantTimeSelect(hit&unused, i, accepted)
 		replayed = subtle.ConstantTimeSelect(hit&(1-unused), i, replayed)
 	}
