@@ -92,7 +92,8 @@ func (d Dirs) Save(c Connection) error {
 }
 
 // SignedIn notes on the connection of a path who signed in and when. Where the
-// path is not saved yet, it is now, with c's name, or one like it that is free.
+// path is not saved yet, it is now, with c's name, or one like it that can be
+// used and is free.
 func (d Dirs) SignedIn(c Connection) error {
 	return d.change(func(all []Connection) ([]Connection, error) {
 		for i, o := range all {
@@ -102,7 +103,7 @@ func (d Dirs) SignedIn(c Connection) error {
 			}
 		}
 		c.Opened = c.Opened.UTC().Truncate(time.Second)
-		c.Name = freeName(all, strings.TrimSpace(c.Name))
+		c.Name = freeName(all, usableName(c.Name))
 		return append(all, c), c.check()
 	})
 }
@@ -158,6 +159,27 @@ func (c Connection) check() error {
 }
 
 func sameName(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+
+// usableName makes the name of a store, which may have anything in it, fit a
+// connection.
+func usableName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case r == '/' || r == '\\':
+			return '-'
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	if r := []rune(name); len(r) > maxConnectionName-10 {
+		name = string(r[:maxConnectionName-10]) // room for the number of freeName
+	}
+	if name = strings.TrimSpace(name); name == "" {
+		return "Store"
+	}
+	return name
+}
 
 // freeName returns name, or name with the first number that makes it new.
 func freeName(all []Connection, name string) string {
