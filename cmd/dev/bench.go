@@ -115,7 +115,7 @@ func (j job) suites(ctx context.Context, dir string, patterns []string) ([]suite
 		patterns = []string{"./..."}
 	}
 	text, err := j.read(ctx, []string{"CGO_ENABLED=0"}, "go",
-		append([]string{"list", "-tags", benchTags, "-f", "{{.ImportPath}}\t{{.Dir}}"}, patterns...)...)
+		append([]string{"list", "-find", "-tags", benchTags, "-f", "{{.ImportPath}}\t{{.Dir}}"}, patterns...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -130,7 +130,7 @@ func none(f *flag.FlagSet, args []string) error {
 
 // packages lists our packages below the patterns, as paths from the root: ./app/otp.
 func (j job) packages(ctx context.Context, tags string, patterns ...string) ([]string, error) {
-	args := append([]string{"list", "-tags", tags, "-f", "{{.Module.Path}} {{.ImportPath}}"}, patterns...)
+	args := append([]string{"list", "-find", "-tags", tags, "-f", "{{.Module.Path}} {{.ImportPath}}"}, patterns...)
 	text, err := j.read(ctx, []string{"CGO_ENABLED=0"}, "go", args...)
 	if err != nil {
 		return nil, err
