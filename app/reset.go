@@ -24,8 +24,7 @@ func (c *Console) Reset(ctx context.Context, g *Grant, r ResetRequest) error {
 	e = c.event(DoReset, operator, target)
 	e.Provider, e.Reason = r.Provider, cleanReason(r.Reason)
 	if operator.ID == target.ID {
-		err = Errorf(Denied, "Your own factor is not reset at the desk.").
-			WithHint("Sign out, and use “Your own factor is lost?” on the sign-in screen.")
+		err = errOwnFactor()
 	} else if _, err = c.Provider(r.Provider); err == nil {
 		err = c.spend(g, Deed{Action: DoReset, Target: r.User, Provider: r.Provider}, &e)
 	}
@@ -38,4 +37,21 @@ func (c *Console) Reset(ctx context.Context, g *Grant, r ResetRequest) error {
 	before := target.Factor(r.Provider)
 	e.Details = append(e.Details, Detail{"before", string(before.Status)}, Detail{"after", string(StatusNotEnrolled)})
 	return c.store.Reset(ctx, FactorReset{User: r.User, Version: r.Version, Provider: r.Provider}, e)
+}
+
+// PermitsReset is PermitsOn for a reset of a user's factor, which one's own
+// account does not allow.
+func (c *Console) PermitsReset(target User) error {
+	if err := c.PermitsOn(CanReset, target); err != nil {
+		return err
+	}
+	if o, _ := c.Operator(); o.User.ID == target.ID {
+		return errOwnFactor()
+	}
+	return nil
+}
+
+func errOwnFactor() *Error {
+	return Errorf(Denied, "Your own factor is not reset at the desk.").
+		WithHint("Sign out, and use “Your own factor is lost?” on the sign-in screen.")
 }
