@@ -1,0 +1,324 @@
+package storetest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// password is one attempt with a password, now.
+func (d *desk) password(t checker, username, password string, complete bool) app.Attempt {
+	t.Helper()
+	a, err := d.store.CheckPassword(d.ctx, app.PasswordCheck{
+		Username: username, Password: app.NewSecret(password), Complete: complete, At: d.clock.now(),
+		Event: app.Event{At: d.clock.now(), Console: "desk-test", Action: app.DoSignIn},
+	})
+	require.NoError(t, err)
+	return a
+}
+
+const correct = "correct horse battery"
+
+var passwordStories = []story{
+	{"a right password writes nothing", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		require.True(t, u.Operator)
+		d.password(t, "ann", "wrong", false)
+		before := d.everything(t)
+		d.events(t, 0, func() {
+			for _, name := range []string{"ann", "Ann", "ANN"} {
+				a := d.password(t, name, correct, false)
+				require.Equal(t, app.OK, a.Reason)
+				require.Equal(t, u.ID, a.User.ID)
+				require.Equal(t, 1, a.User.Failures)
+			}
+		})
+		require.Equal(t, before, d.everything(t))
+		d.events(t, 0, func() {
+			a := d.password(t, "ann", correct, true)
+			require.Equal(t, app.OK, a.Reason)
+			require.Zero(t, a.User.Failures, "where no further proof follows, it clears the count")
+		})
+		require.Zero(t, d.user(t, u.ID).Failures)
+	}},
+	{"wrong passwords count, then lock, then count anew", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		for i := 1; i <= app.MaxFailures; i++ {
+			e := d.refused(t, func() {
+				a := d.password(t, "ann", "wrong", true)
+				require.Equal(t, app.Wrong, a.Reason)
+				require.Equal(t, app.MaxFailures-i, a.Left)
+				require.Equal(t, i, a.User.Failures)
+				require.Equal(t, i == app.MaxFailures, !a.LockedUntil.IsZero())
+			})
+			require.Equal(t, u.ID, e.OperatorID, "the store knows who that username is")
+			require.Equal(t, "ann", e.Operator)
+		}
+		until := start.Add(app.LockFor)
+		require.Equal(t, until, d.user(t, u.ID).LockedUntil)
+		d.clock.move(time.Minute)
+		for _, word := range []string{correct, "wrong", ""} {
+			d.refused(t, func() {
+				a := d.password(t, "ann", word, true)
+				require.Equal(t, app.LockedOut, a.Reason)
+				require.Equal(t, until, a.LockedUntil, "attempts do not prolong a lock-out")
+				require.Zero(t, a.Left)
+			})
+		}
+		d.clock.set(until.Add(-time.Microsecond))
+		require.Equal(t, app.LockedOut, d.password(t, "ann", correct, true).Reason)
+		d.clock.set(until)
+		a := d.password(t, "ann", "wrong", true)
+		require.Equal(t, app.Wrong, a.Reason)
+		require.Equal(t, app.MaxFailures-1, a.Left, "after a lock-out the count starts anew")
+		require.Equal(t, app.OK, d.password(t, "ann", correct, true).Reason)
+		require.Zero(t, d.user(t, u.ID).Failures)
+		require.False(t, d.user(t, u.ID).Locked(d.clock.now()))
+	}},
+	{"a locked administrator is locked, too, and can be unlocked", func(d *desk) {
+		t := d.t
+		for range app.MaxFailures {
+			d.password(t, d.admin.Username, "wrong", true)
+		}
+		require.Equal(t, app.LockedOut, d.password(t, d.admin.Username, d.fixture.Password.Reveal(), true).Reason)
+		u := d.user(t, d.admin.ID)
+		d.done(t, func() { require.NoError(t, d.store.Unlock(d.ctx, u.ID, u.Version, d.event(app.DoUnlock, u))) })
+		require.Equal(t, app.OK, d.password(t, d.admin.Username, d.fixture.Password.Reveal(), true).Reason)
+	}},
+	{"an empty password never matches", func(d *desk) {
+		t := d.t
+		d.addAs(t, "ann", app.HelpDesk, correct)
+		d.addAs(t, "none", app.HelpDesk, "")
+		d.refused(t, func() { require.Equal(t, app.Wrong, d.password(t, "ann", "", true).Reason) })
+		for _, word := range []string{"", "x", "\x00"} {
+			e := d.refused(t, func() {
+				a := d.password(t, "none", word, true)
+				require.Equal(t, app.NoOperator, a.Reason)
+				require.Zero(t, a.User.Failures, "nobody locks out somebody who cannot sign in anyway")
+			})
+			require.Equal(t, "none", e.Operator)
+		}
+	}},
+	{"nobody is refused like somebody, and what was typed is not kept", func(d *desk) {
+		t := d.t
+		before := d.everything(t)
+		typed := "hunter2-typed-into-the-wrong-field"
+		for range app.MaxFailures + 2 {
+			e := d.refused(t, func() {
+				a := d.password(t, typed, "wrong", true)
+				require.Equal(t, app.NoOperator, a.Reason)
+				require.Equal(t, app.User{}, a.User)
+			})
+			require.Empty(t, e.Operator+string(e.OperatorID)+e.Target+string(e.TargetID))
+			require.NotContains(t, e.Reason, typed)
+		}
+		require.Equal(t, before, d.everything(t))
+	}},
+	{"an inactive operator is refused", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		c := save(u)
+		c.Active = false
+		_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
+		require.NoError(t, err)
+		d.refused(t, func() {
+			a := d.password(t, "ann", correct, true)
+			require.Equal(t, app.NoOperator, a.Reason)
+		})
+	}},
+	{"a password is set and replaced", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, "")
+		for _, word := range []string{correct, "пароль с пробелами", strings.Repeat("long ", 200)} {
+			d.done(t, func() {
+				require.NoError(t, d.store.SetPassword(d.ctx, u.ID, app.NewSecret(word), d.event(app.DoSetPassword, u)))
+			})
+			require.True(t, d.user(t, u.ID).Operator)
+			require.Equal(t, app.OK, d.password(t, "ann", word, true).Reason)
+		}
+		require.Equal(t, app.Wrong, d.password(t, "ann", correct, true).Reason)
+		require.Equal(t, app.Wrong, d.password(t, "ann", strings.Repeat("long ", 199), true).Reason, "every character counts")
+	}},
+	{"the keys open for who works with secrets, and close", func(d *desk) {
+		t := d.t
+		d.addAs(t, "auditor", app.Auditor, correct)
+		help := d.addAs(t, "help", app.HelpDesk, correct)
+		d.enroll(t, help.ID, 1)
+		d.store.Forget()
+		isError(t, app.KindOf(d.store.Able(app.AbleOpenSecrets)), d.store.Able(app.AbleOpenSecrets))
+		require.Equal(t, app.OK, d.password(t, "auditor", correct, true).Reason)
+		require.Error(t, d.store.Able(app.AbleOpenSecrets), "an Auditor gets no keys")
+		require.Equal(t, app.Wrong, d.password(t, "help", "wrong", true).Reason)
+		require.Error(t, d.store.Able(app.AbleOpenSecrets), "a wrong password opens nothing")
+
+		before := d.everything(t)
+		_, err := d.store.VerifyCode(d.ctx, d.check(app.DoVerify, help.ID, d.code(t, 1, standard, 1)))
+		require.Error(t, err, "without keys no code can be checked")
+		u := d.add(t, "ann")
+		require.Error(t, d.store.PutFactor(d.ctx, app.NewFactor{User: u.ID, Factor: factor(2, standard), At: start}, d.event(app.DoEnroll, u)))
+		require.NoError(t, d.store.RemoveUser(d.ctx, u.ID, u.Version, d.event(app.DoRemoveUser, u)))
+		require.Equal(t, before, d.everything(t))
+
+		require.Equal(t, app.OK, d.password(t, "help", correct, true).Reason)
+		require.NoError(t, d.store.Able(app.AbleOpenSecrets))
+		require.Equal(t, app.OK, d.verify(t, help.ID, d.code(t, 1, standard, 1)).Reason)
+		d.store.Forget()
+		h := d.user(t, help.ID)
+		require.NoError(t, d.store.Reset(d.ctx, app.FactorReset{User: h.ID, Version: h.Version, Provider: app.Google}, d.event(app.DoReset, h)),
+			"a reset needs no key")
+	}},
+	{"break-glass wants the password and the recovery key", func(d *desk) {
+		t := d.t
+		if d.fixture.Recovery.Empty() {
+			require.Equal(t, app.MagentoStore, d.store.Info().Kind, "our own stores have a recovery key")
+			return
+		}
+		try := func(password, recovery app.Secret) app.Attempt {
+			a, err := d.store.CheckPassword(d.ctx, app.PasswordCheck{
+				Username: d.fixture.Username, Password: password, Recovery: recovery, At: d.clock.now(),
+				Event: d.event(app.DoBreakGlass, app.User{}),
+			})
+			require.NoError(t, err)
+			return a
+		}
+		d.store.Forget()
+		wrong := app.NewSecret(strings.Repeat("A", len(d.fixture.Recovery.Reveal())))
+		d.refused(t, func() {
+			a := try(d.fixture.Password, wrong)
+			require.Equal(t, app.WrongKey, a.Reason)
+			require.Equal(t, app.MaxFailures-1, a.Left, "a wrong recovery key counts")
+		})
+		d.refused(t, func() { require.Equal(t, app.Wrong, try(app.NewSecret("wrong"), d.fixture.Recovery).Reason) })
+		require.Error(t, d.store.Able(app.AbleOpenSecrets))
+		d.events(t, 0, func() { require.Equal(t, app.OK, try(d.fixture.Password, d.fixture.Recovery).Reason) })
+		require.NoError(t, d.store.Able(app.AbleOpenSecrets))
+		typed := app.NewSecret(" " + strings.ToLower(d.fixture.Recovery.Reveal()) + " ")
+		require.Equal(t, app.OK, try(d.fixture.Password, typed).Reason, "as people type it")
+
+		e := d.done(t, func() {
+			_, err := d.store.SignedIn(d.ctx, app.SignIn{ID: d.admin.ID, At: d.clock.now(), BreakGlass: true}, d.event(app.DoBreakGlass, app.User{}))
+			require.NoError(t, err)
+		})
+		require.Equal(t, app.DoBreakGlass, e.Action)
+		require.True(t, d.user(t, d.admin.ID).MustEnroll, "who broke the glass enrolls again")
+	}},
+}
+
+var sessionStories = []story{
+	{"a sign-in is recorded", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		d.password(t, "ann", "wrong", false)
+		d.clock.move(1500*time.Nanosecond + time.Second)
+		e := d.done(t, func() {
+			token, err := d.store.SignedIn(d.ctx, app.SignIn{ID: u.ID, At: d.clock.now()}, d.event(app.DoSignIn, u))
+			require.NoError(t, err)
+			require.True(t, token.Empty())
+		})
+		require.Equal(t, app.DoSignIn, e.Action)
+		u = d.user(t, u.ID)
+		require.Equal(t, start.Add(time.Second+time.Microsecond), u.LastSignIn)
+		require.Zero(t, u.Failures)
+		require.False(t, u.MustEnroll)
+	}},
+	{"a kept session lives ten idle minutes", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		token := d.keep(t, u)
+		for range 3 {
+			d.clock.move(app.SessionIdle - time.Microsecond)
+			s, who, err := d.store.Resume(d.ctx, token, d.clock.now())
+			require.NoError(t, err)
+			require.Equal(t, u.ID, who.ID)
+			require.Equal(t, app.Session{Operator: u.ID, Started: start, Ends: d.clock.now().Add(app.SessionIdle)}, s)
+		}
+		d.clock.move(app.SessionIdle)
+		d.ended(t, token)
+	}},
+	{"resuming opens no keys and writes no event", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		token := d.keep(t, u)
+		d.store.Forget()
+		d.events(t, 0, func() {
+			_, _, err := d.store.Resume(d.ctx, token, d.clock.now())
+			require.NoError(t, err)
+		})
+		require.Error(t, d.store.Able(app.AbleOpenSecrets))
+	}},
+	{"a session ends when it is ended, alone", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		first, second := d.keep(t, u), d.keep(t, u)
+		require.NotEqual(t, first.Reveal(), second.Reveal())
+		e := d.done(t, func() { require.NoError(t, d.store.EndSession(d.ctx, first, d.event(app.DoSignOut, u))) })
+		require.Equal(t, app.DoSignOut, e.Action)
+		d.ended(t, first)
+		_, _, err := d.store.Resume(d.ctx, second, d.clock.now())
+		require.NoError(t, err)
+		d.done(t, func() { require.NoError(t, d.store.EndSession(d.ctx, app.Secret{}, d.event(app.DoSignOut, u))) })
+		_, _, err = d.store.Resume(d.ctx, second, d.clock.now())
+		require.NoError(t, err, "no token ends no session")
+	}},
+	{"nobody guesses a token", func(d *desk) {
+		u := d.addAs(d.t, "ann", app.HelpDesk, correct)
+		token := d.keep(d.t, u)
+		require.GreaterOrEqual(d.t, len(token.Reveal()), 26, "128 bits at least")
+		for _, guess := range []string{"", "x", token.Reveal() + "x", token.Reveal()[1:], "%", "' OR 1=1 --"} {
+			d.ended(d.t, app.NewSecret(guess))
+		}
+		require.NotContains(d.t, strings.ToLower(token.Reveal()), "ann")
+	}},
+	{"switched off or removed, a session is over", func(d *desk) {
+		t := d.t
+		for i, end := range []func(u app.User) error{
+			func(u app.User) error {
+				c := save(u)
+				c.Active = false
+				_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
+				return err
+			},
+			func(u app.User) error {
+				return d.store.RemoveUser(d.ctx, u.ID, u.Version, d.event(app.DoRemoveUser, u))
+			},
+			func(u app.User) error {
+				return d.store.SetPassword(d.ctx, u.ID, app.NewSecret("another password"), d.event(app.DoSetPassword, u))
+			},
+		} {
+			u := d.addAs(t, "ann"+string(rune('a'+i)), app.HelpDesk, correct)
+			token := d.keep(t, u)
+			require.NoError(t, end(d.user(t, u.ID)))
+			d.ended(t, token)
+		}
+	}},
+	{"a session remembers how it began", func(d *desk) {
+		t := d.t
+		token, err := d.store.SignedIn(d.ctx, app.SignIn{ID: d.admin.ID, At: start, Keep: true, BreakGlass: true}, d.event(app.DoBreakGlass, app.User{}))
+		require.NoError(t, err)
+		s, _, err := d.store.Resume(d.ctx, token, d.clock.now())
+		require.NoError(t, err)
+		require.True(t, s.BreakGlass)
+	}},
+}
+
+// keep signs a user in and returns the kept session's token.
+func (d *desk) keep(t checker, u app.User) app.Secret {
+	t.Helper()
+	token, err := d.store.SignedIn(d.ctx, app.SignIn{ID: u.ID, At: d.clock.now(), Keep: true}, d.event(app.DoSignIn, u))
+	require.NoError(t, err)
+	require.False(t, token.Empty())
+	return token
+}
+
+// ended requires that a token opens no session.
+func (d *desk) ended(t checker, token app.Secret) {
+	t.Helper()
+	_, u, err := d.store.Resume(d.ctx, token, d.clock.now())
+	isError(t, app.Denied, err)
+	require.Equal(t, app.User{}, u)
+}
