@@ -172,6 +172,10 @@ var pageStories = []story{
 					require.Equal(t, count(s.Users, d.clock.now()), s.Counts)
 				},
 			})
+			for _, id := range w.users { // the next round begins with nobody
+				u := d.user(t, id)
+				require.NoError(t, d.store.RemoveUser(d.ctx, id, u.Version, d.event(app.DoRemoveUser, u)))
+			}
 		})
 	}},
 }
