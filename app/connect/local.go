@@ -1,0 +1,136 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/profile"
+	"github.com/factordesk/factordesk/app/store/native"
+)
+
+// DefaultName is the name of a new local store that got none. Authenticator
+// apps show the name of the store beside the account.
+const DefaultName = "My Desk"
+
+// NewStore is what a local store is made of.
+type NewStore struct {
+	Target string  // a path; empty: the default one
+	Name   string  // empty: DefaultName
+	Tag    app.Tag // empty: app.TagLocal
+	First  app.NewUser
+}
+
+// Open opens the store that a text means and returns a console before it: the
+// name of a saved connection, the path of a local store's file, or, if it is
+// empty, the default local store. Nobody is signed in, except in a sample
+// store.
+func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
+	d := o.dirs()
+	c, err := target(text, d)
+	if err != nil {
+		return nil, err
+	}
+	if c.Kind == app.SampleStore {
+		return Sample(ctx, o)
+	}
+	if text == "" || c.Location == d.DefaultStore() {
+		if _, err := os.Stat(c.Location); errors.Is(err, fs.ErrNotExist) {
+			return nil, app.Errorf(app.NotFound, "There is no store at %s yet.", c.Location).
+				WithHint(`Make one in the window, or with "factorctl init".`)
+		}
+	}
+	s, err := native.Open(ctx, c.Location, o.native(c.Name, c.Tag))
+	if err != nil {
+		return nil, err
+	}
+	return o.console(s, d.Heads()), nil
+}
+
+// Create makes a local store with its first administrator, notes it among the
+// saved connections, and returns a console before it and the recovery key,
+// which is kept nowhere. Nobody is signed in. It fails with Conflict when the
+// file exists.
+func Create(ctx context.Context, n NewStore, o Options) (*app.Console, app.Secret, error) {
+	path, err := NewPath(n.Target, o)
+	if err != nil {
+		return nil, app.Secret{}, err
+	}
+	if err := n.fill(); err != nil {
+		return nil, app.Secret{}, err
+	}
+	d := o.dirs()
+	if _, err := d.Connections(); err != nil {
+		return nil, app.Secret{}, err // before there is a recovery key to lose
+	}
+	at := o.now().UTC().Truncate(time.Microsecond)
+	s, recovery, err := native.Create(ctx, path, o.native(n.Name, n.Tag), n.First, app.Event{
+		At: at, Console: Desk(), Action: app.DoCreateStore, Outcome: app.Done,
+	})
+	if err != nil {
+		return nil, app.Secret{}, err
+	}
+	// A store that is not on the list is opened by its path, and gets onto the
+	// list with the first sign-in; its recovery key exists only here and now.
+	_ = d.SignedIn(profile.Connection{
+		Name: n.Name, Kind: app.LocalStore, Location: path, Tag: n.Tag,
+		Opened: at, Operator: n.First.Username,
+	})
+	return o.console(s, d.Heads()), recovery, nil
+}
+
+// NewPath returns the full path at which Create would make a store, or why it
+// would not: Conflict when there is something already.
+func NewPath(text string, o Options) (string, error) {
+	d := o.dirs()
+	c, err := target(text, d)
+	if err != nil {
+		return "", err
+	}
+	if c.Kind != app.LocalStore {
+		return "", app.Errorf(app.Conflict, "%q is a saved connection.", text).WithHint("Give a path.")
+	}
+	switch _, err := os.Lstat(c.Location); {
+	case err == nil:
+		return "", app.Errorf(app.Conflict, "There is something at %s already.", c.Location).
+			WithHint("It stays as it is. Choose another path.")
+	case !errors.Is(err, fs.ErrNotExist):
+		return "", app.Errorf(app.Unreachable, "The folder of %s cannot be looked into.", c.Location).Because(err)
+	}
+	return c.Location, nil
+}
+
+// fill sets what was left out, and checks the rest.
+func (n *NewStore) fill() error {
+	n.Name = strings.TrimSpace(n.Name)
+	if n.Name == "" {
+		n.Name = DefaultName
+	}
+	if n.Tag == "" {
+		n.Tag = app.TagLocal
+	}
+	f := &n.First
+	f.Username, f.Email = strings.TrimSpace(f.Username), strings.TrimSpace(f.Email)
+	f.FirstName, f.LastName = strings.TrimSpace(f.FirstName), strings.TrimSpace(f.LastName)
+	f.Role, f.Active = app.Administrators, true
+	for _, err := range []error{
+		app.CheckName("name of the store", n.Name), app.CheckUsername(f.Username), app.CheckEmail(f.Email),
+		app.CheckName("first name", f.FirstName), app.CheckName("last name", f.LastName),
+		app.CheckPassword(f.Password),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// native returns the options of a local store. The name is the person's, not
+// the file's: it is kept among the saved connections.
+func (o Options) native(name string, tag app.Tag) native.Options {
+	return native.Options{Name: name, Tag: tag, Cost: o.Cost, Now: o.Now, Random: o.Random}
+}
