@@ -1,0 +1,76 @@
+package native
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// explain turns whatever a deed ran into into words for people. An *app.Error
+// stays as it is.
+func explain(deed string, err error) error {
+	var e *app.Error
+	if err == nil || errors.As(err, &e) {
+		return err
+	}
+	cause := fmt.Errorf("%s: %w", deed, err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return app.Errorf(app.Canceled, "Stopped. Nothing was changed.").Because(cause)
+	case errors.Is(err, context.DeadlineExceeded):
+		return app.Errorf(app.Unreachable, "The store gave no answer in time.").Because(cause)
+	case errors.Is(err, sql.ErrConnDone):
+		return app.Errorf(app.Unreachable, "The store is closed.").Because(cause)
+	}
+	switch faultOf(err) {
+	case busy:
+		return app.Errorf(app.Conflict, "Another console is writing to this store.").
+			WithHint("Nothing was changed. Try again in a moment.").Because(cause)
+	case full:
+		return app.Errorf(app.Unreachable, "The disk is full. Nothing was changed.").
+			WithHint("Make room on the disk, then try again.").Because(cause)
+	case damaged:
+		return app.Errorf(app.Unreadable, "The store is damaged.").
+			WithHint("Restore it from a backup, or ask for help before you change anything.").Because(cause)
+	case protected:
+		return errReadOnly().Because(cause)
+	case unreadable:
+		return app.Errorf(app.Unreachable, "The store's file cannot be used.").
+			WithHint("Check the disk and the permissions of the file and its folder.").Because(cause)
+	}
+	return app.Errorf(app.Internal, "Something went wrong inside Factordesk.").
+		WithHint("The log has the details.").Because(cause)
+}
+
+func errReadOnly() *app.Error {
+	return app.Errorf(app.Unreachable, "The store's file is write-protected, so it can only be looked at.").
+		WithHint("Change the permissions of the file to write to it.")
+}
+
+func errNoKeys() *app.Error {
+	return app.Errorf(app.Denied, "The store's keys are not open.").
+		WithHint("Sign in with your password, as a role that works with secrets.")
+}
+
+func errNoUser() *app.Error {
+	return app.Errorf(app.NotFound, "There is no such user.").
+		WithHint("Somebody may have removed the user meanwhile.")
+}
+
+func errTaken(username string) *app.Error {
+	return app.Errorf(app.Conflict, "The username %q is taken.", username).
+		WithHint("Letter case makes no difference.")
+}
+
+func errChanged(u app.User) *app.Error {
+	return app.Errorf(app.Conflict, "Somebody else changed %s meanwhile.", u.Name()).
+		WithHint("Reload to see it; nothing of yours was saved.")
+}
+
+func errLastAdministrator(u app.User) *app.Error {
+	return app.Errorf(app.Denied, "%s is the last active Administrator.", u.Name()).
+		WithHint("Give another active operator the role Administrators first.")
+}

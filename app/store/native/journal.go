@@ -1,0 +1,237 @@
+package native
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/audit"
+)
+
+// done writes the event of a deed that is done, in its transaction.
+func (t *tx) done(e app.Event) error {
+	e.Outcome = app.Done
+	return t.log(e)
+}
+
+// refused writes the event of a refused attempt, with why.
+func (t *tx) refused(e app.Event, reason string) error {
+	e.Outcome, e.Reason = app.Refused, reason
+	return t.log(e)
+}
+
+// log puts an event at the end of the chain. With open keys it also seals the
+// new end, and with it all events before that no key holder has sealed yet.
+func (t *tx) log(e app.Event) error {
+	if e.At.IsZero() {
+		e.At = t.s.now()
+	}
+	var head app.Head
+	err := t.row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", nil, &head.Seq, &head.Hash)
+	if err != nil && !none(err) {
+		return err
+	}
+	e, form := audit.Chain(e, head)
+	if _, err := t.exec("INSERT INTO events (seq, form, hash, at, operator_id, target_id, action, outcome) "+
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", e.Seq, form, e.Hash, e.At.UnixMicro(),
+		nullNumber(e.OperatorID), nullNumber(e.TargetID), string(e.Action), string(e.Outcome)); err != nil {
+		return err
+	}
+	keys, _ := t.s.openKeys()
+	if keys == nil {
+		return nil
+	}
+	mac, err := keys.MAC(headUse, headParts(t.s.info.ID, e.Seq, e.Hash)...)
+	if err != nil {
+		return err
+	}
+	return affected(t.exec("UPDATE store SET head_seq = $1, head_hash = $2, head_mac = $3 WHERE id = 1", e.Seq, e.Hash, mac))
+}
+
+// headUse and headParts are what the MAC of the newest event is about.
+const headUse = "audit head"
+
+func headParts(store string, seq int64, hash []byte) []string {
+	return []string{store, strconv.FormatInt(seq, 10), string(hash)}
+}
+
+func nullNumber(id app.UserID) sql.NullInt64 {
+	n, ok := number(id)
+	return sql.NullInt64{Int64: n, Valid: ok}
+}
+
+// Append writes one event on its own.
+func (s *Store) Append(ctx context.Context, e app.Event) error {
+	return s.change(ctx, "append event", func(t *tx) error { return t.log(e) })
+}
+
+// Head returns the newest event's number and hash; zero when there is none.
+func (s *Store) Head(ctx context.Context) (app.Head, error) {
+	var h app.Head
+	err := s.read.row(ctx, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", nil, &h.Seq, &h.Hash)
+	if none(err) {
+		return app.Head{}, nil
+	}
+	return h, explain("read head", err)
+}
+
+// HashAt returns the hash of one event, or NotFound.
+func (s *Store) HashAt(ctx context.Context, seq int64) ([]byte, error) {
+	var h []byte
+	err := s.read.row(ctx, "SELECT hash FROM events WHERE seq = $1", []any{seq}, &h)
+	if none(err) {
+		return nil, app.Errorf(app.NotFound, "There is no event %d.", seq)
+	}
+	return h, explain("read event", err)
+}
+
+// eventChoice is the SQL conditions of an EventQuery, without Before, After
+// and Search.
+type eventChoice struct {
+	where []string
+	args  []any
+}
+
+func (c *eventChoice) add(condition string, value any) {
+	c.args = append(c.args, value)
+	c.where = append(c.where, strings.ReplaceAll(condition, "$", "$"+strconv.Itoa(len(c.args))))
+}
+
+func (c eventChoice) sql(columns, order string) string {
+	text := "SELECT " + columns + " FROM events"
+	if len(c.where) > 0 {
+		text += " WHERE " + strings.Join(c.where, " AND ")
+	}
+	return text + order
+}
+
+func (c eventChoice) with(condition string, value any) eventChoice {
+	d := eventChoice{append([]string(nil), c.where...), append([]any(nil), c.args...)}
+	d.add(condition, value)
+	return d
+}
+
+func chooseEvents(q app.EventQuery) eventChoice {
+	var c eventChoice
+	if q.Target != "" {
+		c.add("target_id = $", nullNumber(q.Target))
+	}
+	if q.Operator != "" {
+		c.add("operator_id = $", nullNumber(q.Operator))
+	}
+	if q.Action != "" {
+		c.add("action = $", string(q.Action))
+	}
+	if q.Outcome != "" {
+		c.add("outcome = $", string(q.Outcome))
+	}
+	if !q.From.IsZero() {
+		c.add("at >= $", q.From.UnixMicro())
+	}
+	if !q.Until.IsZero() {
+		c.add("at < $", q.Until.UnixMicro())
+	}
+	return c
+}
+
+// Events returns one page, newest first.
+func (s *Store) Events(ctx context.Context, q app.EventQuery) (app.EventPage, error) {
+	p, err := s.events(ctx, q)
+	return p, explain("read events", err)
+}
+
+func (s *Store) events(ctx context.Context, q app.EventQuery) (page app.EventPage, err error) {
+	if q.Limit <= 0 {
+		q.Limit = 50
+	}
+	search, all := strings.ToLower(q.Search), chooseEvents(q)
+	if page.Total, err = s.someEvents(ctx, all, search, " ORDER BY seq DESC", app.CountLimit, nil); err != nil {
+		return page, err
+	}
+	choice, order := all, " ORDER BY seq DESC"
+	switch {
+	case q.After > 0:
+		choice, order = all.with("seq > $", q.After), " ORDER BY seq"
+	case q.Before > 0:
+		choice = all.with("seq < $", q.Before)
+	}
+	_, err = s.someEvents(ctx, choice, search, order, q.Limit, func(e app.Event) { page.Events = append(page.Events, e) })
+	if err != nil || len(page.Events) == 0 {
+		return page, err
+	}
+	if q.After > 0 {
+		for i, j := 0, len(page.Events)-1; i < j; i, j = i+1, j-1 {
+			page.Events[i], page.Events[j] = page.Events[j], page.Events[i]
+		}
+	}
+	newest, oldest := page.Events[0].Seq, page.Events[len(page.Events)-1].Seq
+	newer, err := s.someEvents(ctx, all.with("seq > $", newest), search, " ORDER BY seq", 1, nil)
+	if err != nil {
+		return page, err
+	}
+	older, err := s.someEvents(ctx, all.with("seq < $", oldest), search, " ORDER BY seq DESC", 1, nil)
+	page.Newer, page.Older = newer > 0, older > 0
+	return page, err
+}
+
+// someEvents returns how many events a choice finds, up to a limit, and gives
+// them to each, unless that is nil. What a search looks at is in the form only,
+// so that it cannot be changed without breaking the chain.
+func (s *Store) someEvents(
+	ctx context.Context, c eventChoice, search, order string, limit int, each func(app.Event),
+) (n int, err error) {
+	if search == "" {
+		c.args = append(c.args, limit)
+		order += " LIMIT $" + strconv.Itoa(len(c.args))
+		if each == nil {
+			err := s.read.row(ctx, "SELECT count(*) FROM ("+c.sql("1", order)+") AS some", c.args, &n)
+			return n, err
+		}
+	}
+	rows, err := s.read.query(ctx, c.sql("form", order), c.args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for n < limit && rows.Next() {
+		var form sql.RawBytes
+		if err := rows.Scan(&form); err != nil {
+			return n, err
+		}
+		v, err := audit.Parse(form)
+		if err != nil {
+			return n, errEvent(err)
+		}
+		if search != "" && !found(v, search) {
+			continue
+		}
+		n++
+		if each == nil {
+			continue
+		}
+		e, err := audit.Decode(form)
+		if err != nil {
+			return n, errEvent(err)
+		}
+		each(e)
+	}
+	return n, rows.Err()
+}
+
+func errEvent(err error) error {
+	return app.Errorf(app.Unreadable, "An event cannot be read: it was changed after it was written.").
+		WithHint("Verify the activity to learn which one.").Because(err)
+}
+
+// found reports whether the lower-case part occurs in what a search looks at.
+func found(v audit.View, part string) bool {
+	for _, text := range [][]byte{v.Operator, v.Target, v.Reason} {
+		if bytes.Contains(bytes.ToLower(text), []byte(part)) {
+			return true
+		}
+	}
+	return false
+}

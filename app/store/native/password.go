@@ -1,0 +1,212 @@
+package native
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/seal"
+)
+
+// account is what a password check needs of an operator.
+type account struct {
+	user             app.User
+	record           string
+	private, slot    []byte
+	missing, noPassw bool
+}
+
+// CheckPassword checks an operator's password; see app.Identity. On a
+// write-protected store a refused attempt can neither be counted nor written
+// down: who has the file at hand can try passwords on a copy of it anyway.
+func (s *Store) CheckPassword(ctx context.Context, c app.PasswordCheck) (app.Attempt, error) {
+	a, err := s.checkPassword(ctx, c)
+	return a, explain("check password", err)
+}
+
+func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Attempt, error) {
+	acc, err := s.account(ctx, c.Username)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	e := c.Event
+	if e.OperatorID == "" && !acc.missing {
+		e.OperatorID, e.Operator = acc.user.ID, acc.user.Username
+	}
+	// Who is refused without a look at the password waits as long, so that the
+	// time does not tell who exists or is locked.
+	refusal, words := app.NoOperator, ""
+	switch {
+	case acc.missing:
+		// The name is not written down: people type passwords there.
+		words = "Wrong username or password"
+	case !acc.user.Active:
+		words = "The account is inactive"
+	case acc.noPassw:
+		words = "The user has no password"
+	case acc.user.Locked(c.At):
+		refusal, words = app.LockedOut, "The account is locked"
+	}
+	if words != "" {
+		if err := seal.Decoy(ctx, c.Password.Reveal(), s.cost); err != nil {
+			return app.Attempt{}, err
+		}
+		return s.refuse(ctx, app.Attempt{Reason: refusal, User: acc.user, LockedUntil: lockOf(acc.user, c.At)}, e, words)
+	}
+	key, right, err := seal.CheckPassword(ctx, acc.record, c.Password.Reveal())
+	if errors.Is(err, seal.ErrRecord) {
+		return app.Attempt{}, errAccount(acc.user).Because(err)
+	}
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	if !right {
+		return s.wrongPassword(ctx, acc.user.ID, app.Wrong, c.At, e, "Wrong password")
+	}
+	return s.rightPassword(ctx, acc, key, c, e)
+}
+
+// rightPassword opens the keys, and answers.
+func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c app.PasswordCheck, e app.Event) (app.Attempt, error) {
+	id := acc.user.ID
+	own, err := seal.UnwrapOperator(key, s.keyPlace(id), acc.private)
+	if err != nil {
+		// The same Argon2id made the proof and the key: one of the two was
+		// written by somebody who did not know the password.
+		return app.Attempt{}, errAccount(acc.user).Because(err)
+	}
+	var keys *seal.Keyset
+	switch {
+	case !c.Recovery.Empty():
+		keys, err = seal.OpenRecovery(c.Recovery.Reveal(), s.recoveryPlace(), s.recovery)
+		if err != nil {
+			return s.wrongPassword(ctx, id, app.WrongKey, c.At, e, "Wrong recovery key")
+		}
+	case acc.user.Role.OpensSecrets():
+		if keys, err = own.OpenSlot(s.slotPlace(id), acc.slot); err != nil {
+			return app.Attempt{}, errAccount(acc.user).Because(err)
+		}
+	}
+	// Attempts that ran at the same time may have locked the account.
+	u, err := s.User(ctx, id)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	if u.Locked(c.At) {
+		return s.refuse(ctx, app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: lockOf(u, c.At)}, e, "The account is locked")
+	}
+	if c.Complete && (u.Failures > 0 || !u.LockedUntil.IsZero()) && !s.protected {
+		if err := s.change(ctx, "check password", func(t *tx) error { return t.clearFailures(id) }); err != nil {
+			return app.Attempt{}, err
+		}
+		u.Failures, u.LockedUntil = 0, time.Time{}
+	}
+	if !u.Role.OpensSecrets() {
+		keys = nil // the recovery key was right, but the role works without secrets
+	}
+	s.hold(keys, own, id)
+	return app.Attempt{Reason: app.OK, User: u, Left: app.MaxFailures - u.Failures}, nil
+}
+
+// account reads an operator by username.
+func (s *Store) account(ctx context.Context, username string) (acc account, err error) {
+	acc.user, err = s.FindUser(ctx, username)
+	if app.KindOf(err) == app.NotFound {
+		return account{missing: true}, nil
+	}
+	if err != nil {
+		return acc, err
+	}
+	err = s.read.row(ctx, "SELECT password, private_key, slot FROM operators WHERE user_id = $1",
+		[]any{mustNumber(acc.user.ID)}, &acc.record, &acc.private, &acc.slot)
+	if none(err) {
+		acc.noPassw, err = true, nil
+	}
+	return acc, err
+}
+
+func errAccount(u app.User) *app.Error {
+	return app.Errorf(app.Unreadable, "The stored password of %s cannot be used: it was damaged or changed from outside.", u.Name()).
+		WithHint("Another Administrator can set a new password.")
+}
+
+func lockOf(u app.User, at time.Time) time.Time {
+	if u.Locked(at) {
+		return u.LockedUntil
+	}
+	return time.Time{}
+}
+
+// refuse writes a refused attempt that counts nothing.
+func (s *Store) refuse(ctx context.Context, a app.Attempt, e app.Event, words string) (app.Attempt, error) {
+	if s.protected {
+		return a, nil
+	}
+	err := s.change(ctx, "refuse", func(t *tx) error { return t.refused(e, words) })
+	return a, err
+}
+
+// wrongPassword counts a wrong password or recovery key.
+func (s *Store) wrongPassword(
+	ctx context.Context, id app.UserID, reason app.Reason, at time.Time, e app.Event, words string,
+) (a app.Attempt, err error) {
+	if s.protected {
+		u, err := s.User(ctx, id)
+		return app.Attempt{Reason: reason, User: u, Left: app.MaxFailures - u.Failures}, err
+	}
+	err = s.change(ctx, "check password", func(t *tx) error {
+		a, err = t.wrong(id, reason, at, e, words)
+		return err
+	})
+	return a, err
+}
+
+// wrong counts a failed attempt, locks after the last one, and writes it down.
+// Inside a lock-out nothing is counted and the lock-out is not prolonged.
+func (t *tx) wrong(id app.UserID, reason app.Reason, at time.Time, e app.Event, words string) (app.Attempt, error) {
+	u, err := t.userWithFactors(id)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	if u.Locked(at) {
+		return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: u.LockedUntil}, t.refused(e, "The account is locked")
+	}
+	if !u.LockedUntil.IsZero() { // an old lock-out is over: the count starts anew
+		u.Failures, u.LockedUntil = 0, time.Time{}
+	}
+	u.Failures++
+	if u.Failures >= app.MaxFailures {
+		u.LockedUntil = at.Add(app.LockFor).UTC().Truncate(time.Microsecond)
+	}
+	err = affected(t.exec("UPDATE users SET failures = $1, locked_until = $2 WHERE id = $3",
+		u.Failures, micro(u.LockedUntil), mustNumber(id)))
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	return app.Attempt{
+		Reason: reason, User: u, Left: app.MaxFailures - u.Failures, LockedUntil: u.LockedUntil,
+	}, t.refused(e, fmt.Sprintf("%s, %d of %d", words, u.Failures, app.MaxFailures))
+}
+
+// clearFailures ends the count of failed attempts.
+func (t *tx) clearFailures(id app.UserID) error {
+	return affected(t.exec("UPDATE users SET failures = 0, locked_until = 0 WHERE id = $1", mustNumber(id)))
+}
+
+// Unlock clears the lock-out and the failed attempts.
+func (s *Store) Unlock(ctx context.Context, id app.UserID, version int64, e app.Event) error {
+	return s.change(ctx, "unlock", func(t *tx) error {
+		if _, err := t.userAt(id, version); err != nil {
+			return err
+		}
+		if err := t.clearFailures(id); err != nil {
+			return err
+		}
+		if err := t.touch(id); err != nil {
+			return err
+		}
+		return t.done(e)
+	})
+}

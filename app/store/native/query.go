@@ -1,0 +1,339 @@
+package native
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// sortKeys are the columns behind app.Column. Each has an index, and one for
+// each filter.
+var sortKeys = map[app.Column]string{
+	app.ByName: "u.name_key", app.ByUsername: "u.username_key", app.ByEmail: "u.email_key",
+	app.ByRole: "u.role_key", app.ByLastSignIn: "u.last_sign_in",
+}
+
+// filters are the conditions behind app.Filter, in the words of the partial
+// indexes.
+var filters = map[app.Filter]string{
+	app.NoTwoFactor: "u.no_factor", app.WithPending: "u.has_pending", app.WithActive: "u.has_active",
+	app.WithUnreadable: "u.has_unreadable", app.Inactive: "NOT u.active", app.WithLock: "u.locked_until > 0",
+}
+
+// mark is a place in a sorted list; a Cursor is its JSON in base64. Exactly
+// one of the keys is set, as the column is text or a time.
+type mark struct {
+	Text *string `json:"t,omitempty"`
+	Time *int64  `json:"n,omitempty"`
+	ID   int64   `json:"i"`
+}
+
+func (m mark) key() any {
+	if m.Time != nil {
+		return *m.Time
+	}
+	return *m.Text
+}
+
+func cursorAt(u app.User, c app.Column) app.Cursor {
+	k := keyed{u.Username, u.Email, u.FirstName, u.LastName}
+	m := mark{ID: mustNumber(u.ID)}
+	var text string
+	switch c {
+	case app.ByLastSignIn:
+		n := micro(u.LastSignIn)
+		m.Time = &n
+	case app.ByUsername:
+		text = k.usernameKey()
+	case app.ByEmail:
+		text = k.emailKey()
+	case app.ByRole:
+		text = strings.ToLower(u.Role.Name)
+	default:
+		text = k.nameKey()
+	}
+	if m.Time == nil {
+		m.Text = &text
+	}
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // text and numbers always encode
+	}
+	return app.Cursor(base64.RawURLEncoding.EncodeToString(b))
+}
+
+func readCursor(c app.Cursor, column app.Column) (m mark, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(string(c))
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil || (m.Time != nil) != (column == app.ByLastSignIn) || (m.Text != nil) == (m.Time != nil) {
+		return m, app.Errorf(app.Invalid, "This place in the list is not known.").
+			WithHint("Go to the first page.").Because(err)
+	}
+	return m, nil
+}
+
+// list is the SQL of one page on its way together.
+type list struct {
+	key   string // the column that sorts
+	where []string
+	args  []any
+}
+
+// arg adds a value and returns its placeholder.
+func (l *list) arg(v any) string {
+	l.args = append(l.args, v)
+	return "$" + strconv.Itoa(len(l.args))
+}
+
+// listColumns are what list reads. The sealed secrets come only where a key is
+// open to try them.
+func (s *Store) listColumns() string {
+	if keys, _ := s.openKeys(); keys != nil {
+		return userColumns + ", " + factorColumns + ", f.sealed"
+	}
+	return userColumns + ", " + factorColumns + ", NULL"
+}
+
+// list runs an SQL text that selects listColumns of users and their factors,
+// the factors of a user one after the other.
+func (s *Store) list(ctx context.Context, text string, args ...any) ([]app.User, error) {
+	roles, err := s.roleMap(ctx, s.read)
+	if err != nil {
+		return nil, err
+	}
+	return s.listWith(ctx, roles, text, args...)
+}
+
+func (s *Store) listWith(ctx context.Context, roles map[app.RoleID]app.Role, text string, args ...any) ([]app.User, error) {
+	rows, err := s.read.query(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	keys, _ := s.openKeys()
+	var users []app.User
+	var u userRow
+	var f factorScan
+	var sealed []byte
+	dest := append(append(u.dest(), f.dest()...), &sealed)
+	var last int64
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+		if len(users) == 0 || u.id != last {
+			users, last = append(users, u.finish(roles)), u.id
+		}
+		if !f.provider.Valid {
+			continue
+		}
+		row := factorRow{Factor: f.factor(), keyID: f.keyID.String, sealed: sealed}
+		s.judge(keys, userID(u.id), &row)
+		owner := &users[len(users)-1]
+		owner.Factors = append(owner.Factors, row.Factor)
+	}
+	return users, rows.Err()
+}
+
+// Users returns one page.
+func (s *Store) Users(ctx context.Context, q app.Query) (app.Page, error) {
+	if q.Limit <= 0 {
+		q.Limit = 25
+	}
+	if q.Sort == "" {
+		q.Sort = app.ByName
+	}
+	if sortKeys[q.Sort] == "" {
+		return app.Page{}, app.Errorf(app.Invalid, "There is no column %q to sort by.", string(q.Sort))
+	}
+	if q.Filter != app.All && filters[q.Filter] == "" {
+		return app.Page{}, app.Errorf(app.Invalid, "There is no filter %q.", string(q.Filter))
+	}
+	p, err := s.page(ctx, q)
+	return p, explain("list users", err)
+}
+
+func (s *Store) page(ctx context.Context, q app.Query) (app.Page, error) {
+	counts, rolesVersion, err := s.counts(ctx, q.Filter == app.WithLock)
+	if err != nil {
+		return app.Page{}, err
+	}
+	roles, err := s.rolesAt(ctx, s.read, rolesVersion)
+	if err != nil {
+		return app.Page{}, err
+	}
+	l := &list{key: sortKeys[q.Sort]}
+	from := "users u"
+	total := numberOf(counts, q.Filter)
+	if q.Search != "" {
+		if from, total, err = s.search(ctx, l, q, int64(total)); err != nil {
+			return app.Page{}, err
+		}
+	}
+	l.filter(q.Filter, micro(s.now()))
+	backwards, err := l.start(q)
+	if err != nil {
+		return app.Page{}, err
+	}
+	users, err := s.listWith(ctx, roles, l.sql(s, from, q, backwards), l.args...)
+	if err != nil {
+		return app.Page{}, err
+	}
+	return pageOf(users, total, q, backwards), nil
+}
+
+// filter adds the condition of a filter.
+func (l *list) filter(f app.Filter, now int64) {
+	if f == app.All {
+		return
+	}
+	l.where = append(l.where, filters[f])
+	if f == app.WithLock {
+		l.where = append(l.where, "u.locked_until > "+l.arg(now))
+	}
+}
+
+// start adds the condition of a cursor. A page before a cursor is read
+// backwards.
+func (l *list) start(q app.Query) (backwards bool, err error) {
+	c := q.After
+	if c == "" {
+		c, backwards = q.Before, q.Before != ""
+	}
+	if c == "" {
+		return false, nil
+	}
+	m, err := readCursor(c, q.Sort)
+	if err != nil {
+		return false, err
+	}
+	comparison := ">"
+	if backwards != q.Descending {
+		comparison = "<"
+	}
+	l.where = append(l.where, "("+l.key+", u.id) "+comparison+" ("+l.arg(m.key())+", "+l.arg(m.ID)+")")
+	return backwards, nil
+}
+
+// sql puts the statement together: one more user than the page has tells if
+// there is another page.
+func (l *list) sql(s *Store, from string, q app.Query, backwards bool) string {
+	order := " ORDER BY " + l.key + ", u.id"
+	direction := ""
+	if backwards != q.Descending {
+		direction = " DESC"
+		order = " ORDER BY " + l.key + " DESC, u.id DESC"
+	}
+	inner := "SELECT u.* FROM " + from
+	if len(l.where) > 0 {
+		inner += " WHERE " + strings.Join(l.where, " AND ")
+	}
+	inner += order + " LIMIT " + l.arg(q.Limit+1)
+	if q.Offset > 0 && q.After == "" && q.Before == "" {
+		inner += " OFFSET " + l.arg(q.Offset)
+	}
+	return "SELECT " + s.listColumns() + " FROM (" + inner + ") u LEFT JOIN factors f ON f.user_id = u.id ORDER BY " +
+		l.key + direction + ", u.id" + direction + ", f.provider"
+}
+
+// pageOf cuts the one user too many off and marks where the page lies.
+func pageOf(users []app.User, total int, q app.Query, backwards bool) app.Page {
+	more := len(users) > q.Limit
+	if more {
+		users = users[:q.Limit]
+	}
+	if backwards {
+		for i, j := 0, len(users)-1; i < j; i, j = i+1, j-1 {
+			users[i], users[j] = users[j], users[i]
+		}
+	}
+	p := app.Page{Users: users, Total: total}
+	if len(users) == 0 {
+		return p
+	}
+	first, last := cursorAt(users[0], q.Sort), cursorAt(users[len(users)-1], q.Sort)
+	if more || backwards {
+		p.Next = last
+	}
+	if (more && backwards) || (!backwards && (q.After != "" || q.Offset > 0)) {
+		p.Previous = first
+	}
+	if backwards && !more {
+		p.Previous = ""
+	}
+	return p
+}
+
+// search decides how to look for a part of a text, and returns what to select
+// from and how many there are, up to app.CountLimit. Of few rows each is
+// looked at. Of many, the trigram index finds those with the part: when they
+// are few they are sorted, and when they are many the list is walked in its
+// order, where the next one is never far.
+func (s *Store) search(ctx context.Context, l *list, q app.Query, rows int64) (from string, total int, err error) {
+	part := strings.ToLower(q.Search)
+	text := l.arg(matchPhrase(part))
+	if p := l.arg(part); p != "$2" || text != "$1" {
+		panic("native: the search must come first")
+	}
+	walked := "users u"
+	hits := "(SELECT u.id FROM users u WHERE " + foundByScan + " LIMIT " + strconv.Itoa(sortAtMost+1) + ")"
+	if len([]rune(part)) >= 3 {
+		hits = "(" + foundByIndex + ")"
+	}
+	sorted := hits + " h CROSS JOIN users u"
+	where := []string{foundByScan}
+	if rows <= s.scanBelow {
+		sorted = walked
+	} else {
+		where = append(where, "u.id = h.id")
+	}
+	c := &list{where: where, args: append([]any(nil), l.args...)}
+	c.filter(q.Filter, micro(s.now()))
+	var n int
+	err = s.read.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sorted+" WHERE "+strings.Join(c.where, " AND ")+
+		" AND $1 <> '' LIMIT "+strconv.Itoa(sortAtMost+1)+") AS some", c.args, &n)
+	if err != nil {
+		return "", 0, err
+	}
+	from = sorted
+	if n > sortAtMost || rows <= s.scanBelow {
+		from, where = walked, []string{foundByScan}
+	}
+	l.where = append(l.where, append(where, "$1 <> ''")...)
+	return from, min(n, app.CountLimit), nil
+}
+
+// sortAtMost is how many found users are sorted rather than looked for in the
+// order of the list.
+const sortAtMost = 10_000
+
+// Counts returns the numbers of the filter chips.
+func (s *Store) Counts(ctx context.Context) (app.Counts, error) {
+	c, _, err := s.counts(ctx, true)
+	return c, explain("count users", err)
+}
+
+// counts reads the numbers that the store keeps, the version of the roles, and
+// how many users are locked now, if that is asked for.
+func (s *Store) counts(ctx context.Context, locked bool) (c app.Counts, rolesVersion int64, err error) {
+	err = s.read.row(ctx, "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version FROM counts WHERE id = 1",
+		nil, &c.All, &c.NoTwoFactor, &c.Pending, &c.Active, &c.Inactive, &c.Unreadable, &rolesVersion)
+	if err == nil && locked {
+		err = s.read.row(ctx, "SELECT count(*) FROM users WHERE locked_until > 0 AND locked_until > $1",
+			[]any{micro(s.now())}, &c.Locked)
+	}
+	return c, rolesVersion, err
+}
+
+func numberOf(c app.Counts, f app.Filter) int {
+	return map[app.Filter]int{
+		app.All: c.All, app.NoTwoFactor: c.NoTwoFactor, app.WithPending: c.Pending, app.WithActive: c.Active,
+		app.WithLock: c.Locked, app.Inactive: c.Inactive, app.WithUnreadable: c.Unreadable,
+	}[f]
+}

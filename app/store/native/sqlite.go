@@ -1,0 +1,123 @@
+package native
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations/sqlite/*.sql
+var migrations embed.FS
+
+// applicationID stands in the header of each of our files: "FDSK".
+const applicationID = 0x4644534B
+
+// access says how a file is opened.
+type access int
+
+const (
+	readWrite access = iota
+	readOnly         // the file is write-protected, but its log may be read
+	immutable        // as readOnly, and there is no log and nobody writes
+)
+
+// open opens a pool on a file. Every pragma is in the address, because a
+// statement would reach one connection of the pool only.
+func open(path string, a access) (*sql.DB, error) {
+	pragmas := "_txlock=immediate&_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL" +
+		"&_time_format=sqlite&_timezone=UTC&_dqs=0&_defensive=1&_error_rc=1"
+	switch a {
+	case readOnly:
+		pragmas = "mode=ro&_busy_timeout=5000&_foreign_keys=on&_query_only=1&_dqs=0&_defensive=1&_error_rc=1"
+	case immutable:
+		pragmas = "immutable=1&mode=ro&_foreign_keys=on&_query_only=1&_dqs=0&_defensive=1&_error_rc=1"
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	// SQLite takes file:///C:/… for a drive.
+	name := filepath.ToSlash(full)
+	if !strings.HasPrefix(name, "/") {
+		name = "/" + name
+	}
+	return sql.Open("sqlite", "file://"+(&url.URL{Path: name}).EscapedPath()+"?"+pragmas)
+}
+
+// migrationFiles returns the migrations of this program.
+func migrationFiles() fs.FS {
+	sub, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		panic(err) // the folder is compiled in
+	}
+	return sub
+}
+
+func newMigrations(db *sql.DB, files fs.FS) (*goose.Provider, error) {
+	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+}
+
+// backup copies the whole database into a new file.
+func backup(ctx context.Context, db *sql.DB, path string) error {
+	_, err := db.ExecContext(ctx, "VACUUM INTO $1", path)
+	return err
+}
+
+// foundByIndex is the SQL of the IDs of the users whose search text has $1 in
+// it, by the trigram index; foundByScan asks the text itself.
+const (
+	foundByIndex = "SELECT rowid AS id FROM users_search WHERE users_search MATCH $1"
+	foundByScan  = "instr(u.search, $2) > 0"
+)
+
+// matchPhrase quotes a part of three letters or more for foundByIndex.
+func matchPhrase(part string) string {
+	return `"` + strings.ReplaceAll(part, `"`, `""`) + `"`
+}
+
+// fault is what an engine's error means.
+type fault int
+
+const (
+	otherFault fault = iota
+	busy             // another process holds the lock
+	full             // no space is left
+	damaged          // the file is not as an engine writes it
+	protected        // it cannot be written to
+	unreadable       // the disk or the file does not answer
+	taken            // a unique value exists
+)
+
+// faultOf reads the engine's code, never its text.
+func faultOf(err error) fault {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return otherFault
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return busy
+	case sqlite3.SQLITE_FULL:
+		return full
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT:
+		return damaged
+	case sqlite3.SQLITE_READONLY:
+		return protected
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
+		return unreadable
+	case sqlite3.SQLITE_CONSTRAINT:
+		if e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE {
+			return taken
+		}
+	}
+	return otherFault
+}

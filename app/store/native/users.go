@@ -1,0 +1,303 @@
+package native
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// userColumns are those that scanUser reads, of a users u.
+const userColumns = "u.id, u.username, u.email, u.first_name, u.last_name, u.role_id, u.active, u.operator, " +
+	"u.must_enroll, u.created, u.last_sign_in, u.failures, u.locked_until, u.version"
+
+// userRow is what userColumns are scanned into.
+type userRow struct {
+	id                         int64
+	user                       app.User
+	role                       sql.NullString
+	created, signedIn, lockEnd int64
+}
+
+func (r *userRow) dest() []any {
+	u := &r.user
+	return []any{
+		&r.id, &u.Username, &u.Email, &u.FirstName, &u.LastName, &r.role, &u.Active, &u.Operator,
+		&u.MustEnroll, &r.created, &r.signedIn, &u.Failures, &r.lockEnd, &u.Version,
+	}
+}
+
+// finish completes the user with what is no column of its own.
+func (r *userRow) finish(roles map[app.RoleID]app.Role) app.User {
+	u := r.user
+	u.ID = userID(r.id)
+	u.Role = roles[app.RoleID(r.role.String)]
+	u.Created, u.LastSignIn, u.LockedUntil = fromMicro(r.created), fromMicro(r.signedIn), fromMicro(r.lockEnd)
+	return u
+}
+
+func userID(n int64) app.UserID { return app.UserID(strconv.FormatInt(n, 10)) }
+
+// number reads a user's ID; what is no number is nobody's.
+func number(id app.UserID) (int64, bool) {
+	n, err := strconv.ParseInt(string(id), 10, 64)
+	return n, err == nil && userID(n) == id
+}
+
+// keyed is a user's text columns with those that they are compared by.
+type keyed struct {
+	username, email, first, last string
+}
+
+func (k keyed) name() string {
+	return app.User{Username: k.username, FirstName: k.first, LastName: k.last}.Name()
+}
+
+func (k keyed) usernameKey() string { return app.FoldUsername(k.username) }
+func (k keyed) emailKey() string    { return strings.ToLower(k.email) }
+func (k keyed) nameKey() string     { return strings.ToLower(k.name()) }
+
+// search is the text that a search looks at.
+func (k keyed) search() string {
+	return strings.ToLower(k.first + " " + k.last + "\n" + k.username + "\n" + k.email)
+}
+
+// User returns one user with factors, or NotFound.
+func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
+	n, ok := number(id)
+	if !ok {
+		return app.User{}, errNoUser()
+	}
+	users, err := s.list(ctx, "SELECT "+s.listColumns()+" FROM users u LEFT JOIN factors f ON f.user_id = u.id "+
+		"WHERE u.id = $1 ORDER BY f.provider", n)
+	if err != nil {
+		return app.User{}, explain("read user", err)
+	}
+	if len(users) == 0 {
+		return app.User{}, errNoUser()
+	}
+	return users[0], nil
+}
+
+// FindUser returns the user of a username, letter case ignored, or NotFound.
+func (s *Store) FindUser(ctx context.Context, username string) (app.User, error) {
+	users, err := s.list(ctx, "SELECT "+s.listColumns()+" FROM users u LEFT JOIN factors f ON f.user_id = u.id "+
+		"WHERE u.username_key = $1 ORDER BY f.provider", app.FoldUsername(username))
+	if err != nil {
+		return app.User{}, explain("find user", err)
+	}
+	if len(users) == 0 {
+		return app.User{}, app.Errorf(app.NotFound, "There is no user %q.", username)
+	}
+	return users[0], nil
+}
+
+// user reads a user, without factors, inside the transaction.
+func (t *tx) user(id app.UserID) (app.User, error) {
+	n, ok := number(id)
+	if !ok {
+		return app.User{}, errNoUser()
+	}
+	var r userRow
+	err := t.row("SELECT "+userColumns+" FROM users u WHERE u.id = $1", []any{n}, r.dest()...)
+	if none(err) {
+		return app.User{}, errNoUser()
+	}
+	if err != nil {
+		return app.User{}, err
+	}
+	roles, err := t.s.roleMap(t.ctx, t)
+	if err != nil {
+		return app.User{}, err
+	}
+	return r.finish(roles), nil
+}
+
+// userAt is user, with a Conflict when the version is another by now.
+func (t *tx) userAt(id app.UserID, version int64) (app.User, error) {
+	u, err := t.user(id)
+	if err == nil && u.Version != version {
+		return app.User{}, errChanged(u)
+	}
+	return u, err
+}
+
+// userAtAny is userAt, with version 0 for any.
+func (t *tx) userAtAny(id app.UserID, version int64) (app.User, error) {
+	if version == 0 {
+		return t.user(id)
+	}
+	return t.userAt(id, version)
+}
+
+// touch moves the version of a user on.
+func (t *tx) touch(id app.UserID) error {
+	return affected(t.exec("UPDATE users SET version = version + 1 WHERE id = $1", mustNumber(id)))
+}
+
+// mustNumber is number for an ID that was read from the store.
+func mustNumber(id app.UserID) int64 {
+	n, _ := number(id)
+	return n
+}
+
+// AddUser returns the new user; Conflict when the username is taken.
+func (s *Store) AddUser(ctx context.Context, n app.NewUser, e app.Event) (app.User, error) {
+	var operator *operatorRow
+	if !n.Password.Empty() {
+		o, err := s.newPassword(ctx, n.Password)
+		if err != nil {
+			return app.User{}, explain("add user", err)
+		}
+		operator = &o
+	}
+	var u app.User
+	err := s.change(ctx, "add user", func(t *tx) (err error) {
+		if err := t.checkRole(n.Role); err != nil {
+			return err
+		}
+		if u, err = t.insertUser(n); err != nil {
+			return err
+		}
+		if operator != nil {
+			if err := t.putOperator(u, *operator); err != nil {
+				return err
+			}
+		}
+		e.TargetID, e.Target = u.ID, u.Username
+		return t.done(e)
+	})
+	if err != nil {
+		return app.User{}, err
+	}
+	return s.User(ctx, u.ID)
+}
+
+const insertUser = `INSERT INTO users (username, username_key, email, email_key, first_name, last_name, name_key,
+	role_id, role_key, active, created, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`
+
+// insertUser adds a user without a password.
+func (t *tx) insertUser(n app.NewUser) (app.User, error) {
+	roles, err := t.s.roleMap(t.ctx, t)
+	if err != nil {
+		return app.User{}, err
+	}
+	k := keyed{n.Username, n.Email, n.FirstName, n.LastName}
+	created := t.s.now().UTC().Truncate(time.Microsecond)
+	var id int64
+	err = t.row(insertUser, []any{
+		k.username, k.usernameKey(), k.email, k.emailKey(), k.first, k.last, k.nameKey(),
+		nullText(string(n.Role)), strings.ToLower(roles[n.Role].Name), n.Active, micro(created), k.search(),
+	}, &id)
+	if faultOf(err) == taken {
+		return app.User{}, errTaken(n.Username)
+	}
+	if err != nil {
+		return app.User{}, err
+	}
+	return app.User{
+		ID: userID(id), Username: n.Username, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
+		Role: roles[n.Role], Active: n.Active, Created: created, Version: 1,
+	}, nil
+}
+
+// SaveUser returns the user as saved; see app.Directory for its refusals.
+func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (app.User, error) {
+	err := s.change(ctx, "save user", func(t *tx) error {
+		u, err := t.userAt(c.ID, c.Version)
+		if err != nil {
+			return err
+		}
+		if err := t.checkRole(c.Role); err != nil {
+			return err
+		}
+		if err := t.updateUser(u, c); err != nil {
+			return err
+		}
+		return t.done(e)
+	})
+	if err != nil {
+		return app.User{}, err
+	}
+	return s.User(ctx, c.ID)
+}
+
+const updateUser = `UPDATE users SET username = $1, username_key = $2, email = $3, email_key = $4, first_name = $5,
+	last_name = $6, name_key = $7, role_id = $8, role_key = $9, active = $10, search = $11, version = version + 1
+	WHERE id = $12`
+
+// updateUser changes the account fields of u, with all that follows from them:
+// the last Administrator stays, sessions of who is off end, and who gets or
+// loses a role that opens secrets gets or loses the slot.
+func (t *tx) updateUser(u app.User, c app.UserChange) error {
+	roles, err := t.s.roleMap(t.ctx, t)
+	if err != nil {
+		return err
+	}
+	k := keyed{c.Username, c.Email, c.FirstName, c.LastName}
+	err = affected(t.exec(updateUser,
+		k.username, k.usernameKey(), k.email, k.emailKey(), k.first, k.last, k.nameKey(),
+		nullText(string(c.Role)), strings.ToLower(roles[c.Role].Name), c.Active, k.search(), mustNumber(u.ID)))
+	if faultOf(err) == taken {
+		return errTaken(c.Username)
+	}
+	if err != nil || !u.Operator {
+		return err
+	}
+	if err := t.keepAdministrator(u); err != nil {
+		return err
+	}
+	if !c.Active {
+		if err := t.endSessions(u.ID); err != nil {
+			return err
+		}
+	}
+	return t.syncSlot(u.ID)
+}
+
+// RemoveUser forgets a user with all factors.
+func (s *Store) RemoveUser(ctx context.Context, id app.UserID, version int64, e app.Event) error {
+	return s.change(ctx, "remove user", func(t *tx) error {
+		u, err := t.userAt(id, version)
+		if err != nil {
+			return err
+		}
+		// The factors go first, so that the numbers of the chips follow.
+		n := mustNumber(id)
+		if _, err := t.exec("DELETE FROM factors WHERE user_id = $1", n); err != nil {
+			return err
+		}
+		if err := affected(t.exec("DELETE FROM users WHERE id = $1", n)); err != nil {
+			return err
+		}
+		if err := t.keepAdministrator(u); err != nil {
+			return err
+		}
+		return t.done(e)
+	})
+}
+
+// keepAdministrator fails if u was an active Administrator before this
+// transaction and no one is left now.
+func (t *tx) keepAdministrator(before app.User) error {
+	if !before.Operator || !before.Active || !before.Role.Administers() {
+		return nil
+	}
+	if left, err := t.anyAdministrator(); err != nil || left {
+		return err
+	}
+	return errLastAdministrator(before)
+}
+
+// anyAdministrator reports whether somebody can sign in and rule the store.
+func (t *tx) anyAdministrator() (bool, error) {
+	var there bool
+	err := t.row("SELECT EXISTS (SELECT 1 FROM users u JOIN roles r ON r.id = u.role_id "+
+		"WHERE u.operator AND u.active AND r.administers)", nil, &there)
+	return there, err
+}
+
+func nullText(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
