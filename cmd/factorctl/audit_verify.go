@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+func auditVerifyCommand(d *desk) *cobra.Command {
+	var accept bool
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Check that no event was changed, removed, reordered or inserted",
+		Long: `Recomputes the whole chain of events, compares its end with the seal in the store
+and with what this computer has seen before, and names the first event that does
+not fit.
+
+If your role works with secrets it asks for your password (FACTORDESK_PASSWORD),
+because only a key holder can check the seal; without one it checks the rest and
+says so.
+
+--accept takes the history as it is now for what this computer has seen, for
+example after a backup was restored on purpose; it is an event itself.
+
+With --json: {"whole","events","first","last","broken_at","problem","unsealed",
+"checked"}; broken_at is 0 and problem empty when whole.
+
+Exit codes: 0 whole, 1 refused, 6 broken.`,
+		Example: `  factorctl audit verify`,
+		Args:    arguments(),
+		RunE: d.signedIn(func(ctx context.Context, c *app.Console, _ []string) error {
+			if accept {
+				if err := c.AcceptHistory(ctx); err != nil {
+					return err
+				}
+				d.say("This computer takes the history as it is now.")
+			}
+			return d.verifyAudit(ctx, c)
+		}),
+	}
+	cmd.Flags().BoolVar(&accept, "accept", false, "take the history as it is now for what this computer has seen")
+	return cmd
+}
+
+func (d *desk) verifyAudit(ctx context.Context, c *app.Console) error {
+	if err := d.keysForSeal(ctx, c); err != nil {
+		return err
+	}
+	var progress func(done, total int64)
+	if isTerminal(d.err) {
+		progress = func(done, total int64) {
+			fmt.Fprintf(d.err, "\r%s of %s events \x1b[K", app.Thousands(done), app.Thousands(total))
+		}
+	}
+	r, err := c.VerifyAudit(ctx, progress)
+	if progress != nil {
+		fmt.Fprint(d.err, "\r\x1b[K")
+	}
+	if err != nil {
+		return err
+	}
+	if d.json {
+		err := d.print(auditJSON{
+			Whole: r.Whole, Events: r.Events, First: rfc3339(r.First), Last: rfc3339(r.Last),
+			BrokenAt: r.BrokenAt, Problem: r.Problem, Unsealed: r.Unsealed, Checked: rfc3339(r.Checked),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if !r.Whole {
+		return app.Errorf(app.Unreadable, "%s", r.Problem)
+	}
+	d.tell("All %s events are whole, from %s to %s.", app.Thousands(r.Events), clock(r.First), clock(r.Last))
+	return nil
+}
+
+// keysForSeal opens the keys if the operator has any and can be asked.
+func (d *desk) keysForSeal(ctx context.Context, c *app.Console) error {
+	o, _ := c.Operator()
+	if !o.User.Role.OpensSecrets() || c.Permits(app.SeeActivity) != nil {
+		return nil
+	}
+	err := d.openKeys(ctx, c, "check the seal")
+	if app.KindOf(err) == app.Invalid { // nobody to ask
+		d.say("factorctl: the seal is not checked, because that needs your password. Set %s.", envPassword)
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// The JSON shapes. They are part of the program's promise: keys are neither
+// renamed nor removed. Times are RFC 3339 in UTC, or null for never.
+
+type userJSON struct {
+	ID          app.UserID   `json:"id"`
+	Username    string       `json:"username"`
+	Email       string       `json:"email"`
+	Name        string       `json:"name"`
+	Role        string       `json:"role"`
+	Active      bool         `json:"active"`
+	LockedUntil *string      `json:"locked_until"` // null when the user is not locked now
+	LastSignIn  *string      `json:"last_sign_in"`
+	Factors     []factorJSON `json:"factors"`
+}
+
+type factorJSON struct {
+	Provider app.ProviderCode `json:"provider"`
+	Status   app.Status       `json:"status"`
+	Since    *string          `json:"since"`
+	LastUsed *string          `json:"last_used"`
+	Note     string           `json:"note"`
+}
+
+type providerJSON struct {
+	Code app.ProviderCode `json:"code"`
+	Name string           `json:"name"`
+}
+
+type storeJSON struct {
+	Store       string `json:"store"`
+	Operator    string `json:"operator"`
+	RecoveryKey string `json:"recovery_key"`
+}
+
+type signinJSON struct {
+	Store      string `json:"store"`
+	Operator   string `json:"operator"`
+	BreakGlass bool   `json:"break_glass"`
+	MustEnroll bool   `json:"must_enroll"`
+}
+
+type enrollmentJSON struct {
+	User     string           `json:"user"`
+	Provider app.ProviderCode `json:"provider"`
+	URI      string           `json:"uri"`
+	Secret   string           `json:"secret"`
+}
+
+type attemptJSON struct {
+	Accepted bool       `json:"accepted"`
+	Reason   app.Reason `json:"reason"`
+}
+
+type importJSON struct {
+	Added    int            `json:"added"`
+	Updated  int            `json:"updated"`
+	Rejected []rejectedJSON `json:"rejected"`
+}
+
+type rejectedJSON struct {
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+type resetJSON struct {
+	User  string             `json:"user"`
+	Reset []app.ProviderCode `json:"reset"`
+}
+
+type auditJSON struct {
+	Whole    bool    `json:"whole"`
+	Events   int64   `json:"events"`
+	First    *string `json:"first"`
+	Last     *string `json:"last"`
+	BrokenAt int64   `json:"broken_at"` // 0 when whole
+	Problem  string  `json:"problem"`
+	Unsealed int64   `json:"unsealed"`
+	Checked  *string `json:"checked"`
+}
+
+type exportJSON struct {
+	File   string `json:"file"`
+	Events int    `json:"events"`
+}
+
+type versionJSON struct {
+	Version  string `json:"version"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+// print writes one JSON object on one line of standard output.
+func (d *desk) print(v any) error {
+	e := json.NewEncoder(d.out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// userToJSON puts a user into its stable form as of now.
+func userToJSON(u app.User, now time.Time) userJSON {
+	j := userJSON{
+		ID: u.ID, Username: u.Username, Email: u.Email, Name: strings.TrimSpace(u.FirstName + " " + u.LastName),
+		Role: u.Role.Name, Active: u.Active, LastSignIn: rfc3339(u.LastSignIn), Factors: []factorJSON{},
+	}
+	if u.Locked(now) {
+		j.LockedUntil = rfc3339(u.LockedUntil)
+	}
+	for _, f := range u.Factors {
+		j.Factors = append(j.Factors, factorJSON{
+			Provider: f.Provider, Status: f.Status, Since: rfc3339(f.Since), LastUsed: rfc3339(f.LastUsed), Note: f.Note,
+		})
+	}
+	return j
+}
+
+// rfc3339 returns a time in UTC to the second, nil for never.
+func rfc3339(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := t.UTC().Format(time.RFC3339)
+	return &s
+}
