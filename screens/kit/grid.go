@@ -1,0 +1,590 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Cell is what one cell of a grid shows. A cell has a text, perhaps with an icon
+// before it, or badges.
+type Cell struct {
+	Text    string
+	Bold    bool
+	Mono    bool
+	Ink     fyne.ThemeColorName // ink2 if empty
+	Icon    IconName
+	IconInk fyne.ThemeColorName // Ink if empty
+	Badges  []Badge             // broken ones first; what does not fit becomes +1
+	Tip     string              // shown on hover; a cut text shows itself anyway
+}
+
+// Col is one column of a grid over rows of type R.
+type Col[R any] struct {
+	Key   string  // for OnSort
+	Title string  // bold 12 in the header
+	Min   float32 // width at scale 1, with 8 of room at the left
+	Tight float32 // smallest width where hiding columns was not enough; zero: Min
+	Grow  float32 // share of the room that is left
+	Drop  int     // the column with 1 hides first where there is no room, then 2; zero stays
+	Sort  bool    // a tap on the header sorts
+	Cell  func(row R) Cell
+}
+
+// Grid is a table of one page of rows. The screen fetches, sorts and pages; the
+// grid shows, and tells what was chosen. Up, Down, PageUp, PageDown, Home and
+// End move the current row, Enter opens it, Space ticks it, Ctrl+A ticks all.
+type Grid[R any] struct {
+	gridView
+	// OnOpen is called by Enter and by a double tap.
+	OnOpen func(row R)
+	// OnTicked is called with the rows that are ticked now. A tap on a row ticks
+	// it alone; a tap on its box, or with Ctrl, adds it.
+	OnTicked func(rows []R)
+	// OnCurrent is called when another row has become the current one.
+	OnCurrent func(row R)
+	// Detail, where set, is what opens under a row at a tap or Enter. OnOpen is
+	// not called then.
+	Detail func(row R) fyne.CanvasObject
+	// Group, where set, puts a band with a title and a caption above the first
+	// row of each group.
+	Group func(row R) (title, caption string)
+
+	columns []Col[R]
+	rows    []R
+	key     func(R) string
+}
+
+// NewGrid returns an empty grid with a box to tick in each row. Key tells rows
+// apart, so that ticks and the current row survive a refresh.
+func NewGrid[R any](key func(row R) string, columns ...Col[R]) *Grid[R] {
+	g := &Grid[R]{columns: columns, key: key}
+	specs := make([]columnSpec, len(columns))
+	for i, c := range columns {
+		specs[i] = columnSpec{key: c.Key, title: c.Title, least: c.Min, tight: c.Tight, grow: c.Grow, drop: c.Drop, sort: c.Sort}
+	}
+	g.cell = func(row, column int) Cell { return columns[column].Cell(g.rows[row]) }
+	g.id = func(row int) string { return key(g.rows[row]) }
+	g.onOpen = func(row int) {
+		if g.OnOpen != nil {
+			g.OnOpen(g.rows[row])
+		}
+	}
+	g.onTicked = func() {
+		if g.OnTicked != nil {
+			g.OnTicked(g.Ticked())
+		}
+	}
+	g.onCurrent = func(row int) {
+		if g.OnCurrent != nil {
+			g.OnCurrent(g.rows[row])
+		}
+	}
+	g.detail = func(row int) fyne.CanvasObject { return g.Detail(g.rows[row]) }
+	g.group = func(row int) (string, string) { return g.Group(g.rows[row]) }
+	g.init(g, specs)
+	return g
+}
+
+// NoTicks leaves out the boxes; the current row is then the chosen one.
+func (g *Grid[R]) NoTicks() *Grid[R] {
+	g.noTicks = true
+	g.head.rebuild()
+	return g
+}
+
+// SetRows shows a page of rows. Ticks of rows that are not on it are forgotten.
+func (g *Grid[R]) SetRows(rows []R) {
+	old := g.CurrentKey()
+	g.rows = rows
+	g.hasDetail, g.hasGroup = g.Detail != nil, g.Group != nil
+	g.setCount(len(rows), old)
+}
+
+// Rows is the page that shows.
+func (g *Grid[R]) Rows() []R { return g.rows }
+
+// Ticked are the rows that are ticked, from top to bottom.
+func (g *Grid[R]) Ticked() []R {
+	var rows []R
+	for _, row := range g.rows {
+		if g.ticked[g.key(row)] {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// Current is the row on which the keyboard stands.
+func (g *Grid[R]) Current() (row R, ok bool) {
+	if g.current < 0 || g.current >= len(g.rows) {
+		return row, false
+	}
+	return g.rows[g.current], true
+}
+
+// columnSpec is a column without its row type.
+type columnSpec struct {
+	key, title         string
+	least, tight, grow float32
+	drop               int
+	sort               bool
+	x, width           float32
+	hidden             bool
+}
+
+// item is one line of the list: a row, a group's band, or an opened detail.
+type item struct {
+	kind itemKind
+	row  int
+}
+
+type itemKind int
+
+const (
+	rowItem itemKind = iota
+	groupItem
+	detailItem
+)
+
+const (
+	tickColumn   float32 = 44
+	scrollGutter float32 = 10
+	groupHeight  float32 = 30
+	cellRoom     float32 = 8
+)
+
+// gridView is the grid without its row type.
+type gridView struct {
+	widget.BaseWidget
+	// OnSort is called with a column's key when its header was pressed.
+	OnSort func(key string, descending bool)
+
+	self      fyne.Widget
+	columns   []columnSpec
+	count     int
+	cell      func(row, column int) Cell
+	id        func(row int) string
+	onOpen    func(row int)
+	onTicked  func()
+	onCurrent func(row int)
+	detail    func(row int) fyne.CanvasObject
+	group     func(row int) (string, string)
+	hasDetail bool
+	hasGroup  bool
+	noTicks   bool
+
+	ticked   map[string]bool
+	current  int
+	opened   string // key of the row whose detail is open
+	sortKey  string
+	sortDown bool
+	items    []item
+	heights  map[int]float32 // of the items that are not rows
+	details  fyne.CanvasObject
+
+	head      *gridHead
+	list      *gridList
+	foot      fyne.CanvasObject
+	instead   fyne.CanvasObject // in place of the rows
+	bare      bool              // without header and footer
+	skeleton  fyne.CanvasObject
+	frame     *box
+	footPlate *box
+	footLine  *canvas.Rectangle
+}
+
+func (g *gridView) init(self fyne.Widget, columns []columnSpec) {
+	g.self, g.columns = self, columns
+	g.ticked, g.heights, g.current = map[string]bool{}, map[int]float32{}, -1
+	g.frame = newBox(ColorSurface, ColorLine, RadiusCard)
+	g.footPlate = newBox(ColorHead, ColorNone, RadiusCard-1)
+	g.footPlate.round = bottomSide
+	g.footLine = canvas.NewRectangle(nil)
+	g.head = newGridHead(g)
+	g.list = newGridList(g)
+	g.skeleton = Skeleton(12)
+	g.ExtendBaseWidget(self)
+	g.paint()
+}
+
+// SetSort shows by which column the rows are sorted.
+func (g *gridView) SetSort(key string, descending bool) {
+	g.sortKey, g.sortDown = key, descending
+	g.head.Refresh()
+}
+
+// SetFoot puts something into the footer: what can be done with the ticked rows,
+// and the pages. It is laid out across the whole width.
+func (g *gridView) SetFoot(foot fyne.CanvasObject) {
+	g.foot = foot
+	g.Refresh()
+}
+
+// ShowLoading shows gray bars in place of the rows.
+func (g *gridView) ShowLoading() { g.show(g.skeleton, false) }
+
+// ShowEmpty shows something in place of the rows, under the header; the footer
+// goes.
+func (g *gridView) ShowEmpty(o fyne.CanvasObject) { g.show(o, false) }
+
+// ShowInstead shows something in place of everything in the grid's frame.
+func (g *gridView) ShowInstead(o fyne.CanvasObject) { g.show(o, true) }
+
+// ShowRows shows the rows again; SetRows does so as well.
+func (g *gridView) ShowRows() { g.show(nil, false) }
+
+func (g *gridView) show(instead fyne.CanvasObject, bare bool) {
+	g.instead, g.bare = instead, bare
+	g.list.Hidden = instead != nil
+	g.head.Hidden = bare
+	g.Refresh()
+}
+
+// Input is the widget that takes the focus for the rows.
+func (g *gridView) Input() fyne.Focusable { return g.list }
+
+// FocusRows gives the focus to the rows.
+func (g *gridView) FocusRows() { focusOn(g.list) }
+
+// CurrentKey is the key of the current row, or empty.
+func (g *gridView) CurrentKey() string {
+	if g.current < 0 || g.current >= g.count {
+		return ""
+	}
+	return g.id(g.current)
+}
+
+// SetCurrent makes a row the current one and scrolls to it.
+func (g *gridView) SetCurrent(row int) {
+	if row < 0 || row >= g.count {
+		return
+	}
+	changed := row != g.current
+	g.current = row
+	g.list.ScrollTo(g.itemOf(row))
+	g.list.Refresh()
+	if changed {
+		g.onCurrent(row)
+	}
+}
+
+// Tick ticks rows by key, and only these.
+func (g *gridView) Tick(keys ...string) {
+	clear(g.ticked)
+	for _, key := range keys {
+		g.ticked[key] = true
+	}
+	g.ticksChanged()
+}
+
+// OpenDetail opens the detail of the row with a key, or closes it if empty.
+func (g *gridView) OpenDetail(key string) {
+	g.opened, g.details = key, nil
+	g.arrange()
+	g.list.Refresh()
+}
+
+// OpenedDetail is the key of the row whose detail is open, or empty.
+func (g *gridView) OpenedDetail() string { return g.opened }
+
+// TickedCount is how many rows are ticked.
+func (g *gridView) TickedCount() int { return len(g.ticked) }
+
+// VisibleColumns are the titles of the columns that there is room for.
+func (g *gridView) VisibleColumns() []string {
+	var titles []string
+	for _, c := range g.columns {
+		if !c.hidden {
+			titles = append(titles, c.title)
+		}
+	}
+	return titles
+}
+
+func (g *gridView) setCount(count int, old string) {
+	g.count = count
+	g.current = -1
+	kept := map[string]bool{}
+	for row := range count {
+		key := g.id(row)
+		if g.ticked[key] {
+			kept[key] = true
+		}
+		if key == old && old != "" {
+			g.current = row
+		}
+	}
+	changed := len(kept) != len(g.ticked)
+	g.ticked = kept
+	g.details = nil
+	g.arrange()
+	g.show(nil, false)
+	g.head.Refresh()
+	if changed {
+		g.onTicked()
+	}
+}
+
+// arrange lists the items: rows, with bands and an opened detail between them.
+func (g *gridView) arrange() {
+	g.items = g.items[:0]
+	title := ""
+	for row := range g.count {
+		if g.hasGroup {
+			if now, _ := g.group(row); now != title || row == 0 {
+				title = now
+				g.items = append(g.items, item{groupItem, row})
+			}
+		}
+		g.items = append(g.items, item{rowItem, row})
+		if g.hasDetail && g.opened != "" && g.id(row) == g.opened {
+			g.items = append(g.items, item{detailItem, row})
+			if g.details == nil {
+				g.details = g.detail(row)
+			}
+		}
+	}
+	if g.hasGroup || g.hasDetail {
+		g.measure()
+	}
+}
+
+// measure tells the list which items are not as high as a row.
+func (g *gridView) measure() {
+	wanted := map[int]float32{}
+	for i, it := range g.items {
+		switch it.kind {
+		case groupItem:
+			wanted[i] = Scaled(groupHeight)
+		case detailItem:
+			wanted[i] = HeightFor(g.details, max(g.Size().Width-2-scrollGutter, 100))
+		case rowItem:
+		}
+	}
+	for i := range g.heights {
+		if _, ok := wanted[i]; !ok {
+			g.list.SetItemHeight(i, Scaled(HeightRow))
+			delete(g.heights, i)
+		}
+	}
+	for i, height := range wanted {
+		g.list.SetItemHeight(i, height)
+		g.heights[i] = height
+	}
+}
+
+func (g *gridView) itemOf(row int) int {
+	for i, it := range g.items {
+		if it.kind == rowItem && it.row == row {
+			return i
+		}
+	}
+	return 0
+}
+
+// columnsFor gives each column its place in a width: columns hide in their order
+// until the rest fits, then tight ones shrink, and what is left over is shared.
+func (g *gridView) columnsFor(width float32) {
+	room := width - scrollGutter
+	if !g.noTicks {
+		room -= tickColumn
+	} else {
+		room -= cellRoom
+	}
+	scale := textScale()
+	var total, grow float32
+	for i := range g.columns {
+		c := &g.columns[i]
+		c.hidden, c.width = false, round(c.least*scale)
+		total += c.width
+	}
+	for order := 1; total > room && order <= len(g.columns); order++ {
+		for i := range g.columns {
+			if c := &g.columns[i]; c.drop == order {
+				c.hidden = true
+				total -= c.width
+			}
+		}
+	}
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.hidden {
+			continue
+		}
+		grow += c.grow
+		if spare := c.width - round(c.tight*scale); total > room && c.tight > 0 {
+			cut := min(spare, total-room)
+			c.width -= cut
+			total -= cut
+		}
+	}
+	x := tickColumn
+	if g.noTicks {
+		x = cellRoom
+	}
+	spare := max(room-total, 0)
+	for i := range g.columns {
+		c := &g.columns[i]
+		if c.hidden {
+			continue
+		}
+		if grow > 0 {
+			c.width = round(c.width + spare*c.grow/grow)
+		}
+		c.x = x
+		x += c.width
+	}
+}
+
+func (g *gridView) tickState() tick {
+	switch {
+	case len(g.ticked) == 0 || g.count == 0:
+		return tickOff
+	case len(g.ticked) == g.count:
+		return tickOn
+	}
+	return tickMixed
+}
+
+func (g *gridView) toggle(row int) {
+	if g.noTicks {
+		return
+	}
+	key := g.id(row)
+	if g.ticked[key] {
+		delete(g.ticked, key)
+	} else {
+		g.ticked[key] = true
+	}
+	g.ticksChanged()
+}
+
+func (g *gridView) tickOnly(row int) {
+	clear(g.ticked)
+	g.ticked[g.id(row)] = true
+	g.ticksChanged()
+}
+
+func (g *gridView) tickAll() {
+	all := g.tickState() != tickOn
+	clear(g.ticked)
+	for row := 0; all && row < g.count; row++ {
+		g.ticked[g.id(row)] = true
+	}
+	g.ticksChanged()
+}
+
+func (g *gridView) ticksChanged() {
+	g.list.Refresh()
+	g.head.Refresh()
+	g.onTicked()
+}
+
+func (g *gridView) sort(key string) {
+	down := g.sortKey == key && !g.sortDown
+	g.SetSort(key, down)
+	if g.OnSort != nil {
+		g.OnSort(key, down)
+	}
+}
+
+func (g *gridView) open(row int) {
+	if !g.hasDetail {
+		g.onOpen(row)
+		return
+	}
+	if key := g.id(row); key != g.opened {
+		g.OpenDetail(key)
+		return
+	}
+	g.OpenDetail("")
+}
+
+func (g *gridView) paint() {
+	g.frame.paint()
+	g.footPlate.paint()
+	g.footLine.FillColor = tint(ColorLine)
+	g.footLine.Refresh()
+	shown := g.foot != nil && !g.bare && (g.instead == nil || g.instead == g.skeleton)
+	g.footLine.Hidden = !shown
+	g.footPlate.inner.Hidden = !shown
+	if g.foot != nil {
+		if shown {
+			g.foot.Show()
+		} else {
+			g.foot.Hide()
+		}
+	}
+}
+
+func (g *gridView) layout(size fyne.Size) {
+	inner := size.Width - 2
+	g.frame.place(0, 0, size.Width, size.Height)
+	g.columnsFor(inner)
+	top, bottom := float32(1), size.Height-1
+	if !g.bare {
+		height := Scaled(HeightRow)
+		g.head.Move(fyne.NewPos(1, 1))
+		g.head.Resize(fyne.NewSize(inner, height))
+		top += height
+	}
+	if g.foot != nil && g.foot.Visible() {
+		height := Scaled(HeightFoot)
+		g.foot.Move(fyne.NewPos(1, bottom-height+1))
+		g.foot.Resize(fyne.NewSize(inner, height-1))
+		g.footPlate.place(1, bottom-height+1, inner, height-1)
+		g.footLine.Move(fyne.NewPos(1, bottom-height))
+		g.footLine.Resize(fyne.NewSize(inner, 1))
+		bottom -= height
+	}
+	at, room := fyne.NewPos(1, top), fyne.NewSize(inner, max(bottom-top, 0))
+	if g.instead != nil {
+		g.instead.Move(at)
+		if g.instead == g.skeleton {
+			room.Height = min(room.Height, g.instead.MinSize().Height)
+		}
+		g.instead.Resize(room)
+		return
+	}
+	changed := g.list.Size() != room
+	if changed && (g.hasGroup || g.hasDetail) {
+		g.measure()
+	}
+	g.list.Move(at)
+	g.list.Resize(room)
+	if changed {
+		g.list.Refresh()
+	}
+}
+
+// Refresh implements fyne.CanvasObject.
+func (g *gridView) Refresh() {
+	g.BaseWidget.Refresh()
+	g.head.Refresh()
+	if g.instead == nil {
+		g.list.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (g *gridView) CreateRenderer() fyne.WidgetRenderer {
+	return &renderer{
+		widget: g.self,
+		layout: g.layout,
+		min: func() fyne.Size {
+			return fyne.NewSize(400, Scaled(HeightRow)*4+Scaled(HeightFoot))
+		},
+		paint: g.paint,
+		list: func() []fyne.CanvasObject {
+			objects := append(g.frame.objects(), g.head, g.list, g.footPlate.inner, g.footLine)
+			if g.instead != nil {
+				objects = append(objects, g.instead)
+			}
+			if g.foot != nil {
+				objects = append(objects, g.foot)
+			}
+			return objects
+		},
+	}
+}
