@@ -58,7 +58,7 @@ func (c *Console) enroll(ctx context.Context, u User, version int64, replace boo
 	if err := c.store.Able(AbleChange); err != nil {
 		return Enrollment{}, err
 	}
-	if f := u.Factor(p.Code); f.Status == StatusUnreadable || (f.Status == StatusActive && !replace) {
+	if s := u.Factor(p.Code).Status; !replace && (s == StatusActive || s == StatusUnreadable) {
 		return Enrollment{}, Errorf(Conflict, "%s has %s already.", u.Name(), p.Name).WithHint("Reset it first.")
 	}
 	f, err := p.Enroller.NewFactor(c.random, c.store.Info().Name, u)

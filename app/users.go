@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"unicode"
 )
 
 // Users returns one page of users.
@@ -50,7 +51,7 @@ func (c *Console) Roles(ctx context.Context) ([]Role, error) {
 func (c *Console) AddUser(ctx context.Context, g *Grant, n NewUser) (User, error) {
 	operator, err := c.operator(ctx, EditUsers)
 	e := c.event(DoAddUser, operator, User{})
-	e.Target = strings.TrimSpace(n.Username)
+	e.Target = cleanReason(n.Username)
 	if err == nil {
 		err = c.mayAppoint(ctx, operator, n.Role, !n.Password.Empty())
 	}
@@ -219,7 +220,7 @@ func (c *Console) SetPassword(ctx context.Context, g *Grant, id UserID, password
 func (c *Console) SaveRole(ctx context.Context, g *Grant, r Role) (Role, error) {
 	operator, err := c.operator(ctx, EditOperators)
 	e := c.event(DoSaveRole, operator, User{})
-	e.Details = []Detail{{"role", strings.TrimSpace(r.Name)}, {"permissions", joinPermissions(r.Permissions)}}
+	e.Details = []Detail{{"role", cleanReason(r.Name)}, {"permissions", joinPermissions(r.Permissions)}}
 	if err == nil && r.ID != "" {
 		var old Role
 		if old, err = c.role(ctx, r.ID); err == nil && old.BuiltIn {
@@ -273,9 +274,16 @@ func joinPermissions(ps []Permission) string {
 	return strings.Join(words, " ")
 }
 
-// cleanReason makes the operator's words fit one line of the audit.
+// cleanReason makes the operator's words fit one line of the audit, and
+// harmless on a terminal.
 func cleanReason(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	s = strings.Join(strings.Fields(s), " ")
 	if r := []rune(s); len(r) > 200 {
 		s = string(r[:200])
 	}
