@@ -82,13 +82,7 @@ func (q *QR) module(side float32) float32 {
 		return 0
 	}
 	across := float32(q.matrix.Size() + 2*quietModules)
-	if across*wideModule <= side+1 {
-		return wideModule
-	}
-	if across*slimModule <= side+1 {
-		return slimModule
-	}
-	return max(float32(int(side/across)), 1)
+	return min(max(float32(int((side+1)/across)), 1), wideModule)
 }
 
 // draw fills the raster, w by h real pixels, with squares of whole pixels; what

@@ -136,6 +136,7 @@ type Desk struct {
 	App   fyne.App
 	Win   fyne.Window
 	Clock *Clock
+	Board fyne.Clipboard
 }
 
 // New opens a window of a size with the light theme. Runner may be nil for
@@ -151,8 +152,8 @@ func New(t testing.TB, size fyne.Size, runner kit.Runner) *Desk {
 	w := app.NewWindow("Factordesk")
 	t.Cleanup(w.Close)
 	clock := NewClock()
-	d := &Desk{T: t, App: app, Win: w, Clock: clock}
-	d.Kit = kit.New(w, kit.Options{Runner: runner, Clock: clock, Board: test.NewClipboard()})
+	d := &Desk{T: t, App: app, Win: w, Clock: clock, Board: test.NewClipboard()}
+	d.Kit = kit.New(w, kit.Options{Runner: runner, Clock: clock, Board: d.Board})
 	w.Resize(size)
 	return d
 }

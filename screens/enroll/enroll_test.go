@@ -1,0 +1,192 @@
+package enroll_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/qr"
+	"github.com/factordesk/factordesk/screens/enroll"
+	"github.com/factordesk/factordesk/screens/kit"
+	"github.com/factordesk/factordesk/screens/kit/kittest"
+)
+
+var _ enroll.Service = (*app.Console)(nil)
+
+const rightCode = "492013"
+
+// service answers like a console; the code 492013 is right.
+type service struct {
+	codes []string
+	err   error
+}
+
+func (s *service) Store() app.StoreInfo {
+	return app.StoreInfo{Name: "Juniper Outfitters", Tag: app.TagProduction}
+}
+
+func (s *service) Confirm(_ context.Context, _ app.UserID, _ app.ProviderCode, code app.Secret) (app.Attempt, error) {
+	s.codes = append(s.codes, code.Reveal())
+	if s.err != nil {
+		return app.Attempt{}, s.err
+	}
+	if code.Reveal() == rightCode {
+		return app.Attempt{Reason: app.OK}, nil
+	}
+	return app.Attempt{Reason: app.Wrong}, nil
+}
+
+// world is an enroll screen in a window.
+type world struct {
+	*kittest.Desk
+	service     *service
+	screen      *enroll.Screen
+	done, left  int
+	toUsersList int
+}
+
+func open(t *testing.T, size fyne.Size, self bool) *world {
+	t.Helper()
+	w := &world{Desk: kittest.New(t, size, nil), service: &service{}}
+	user := app.User{ID: "7", Username: "amarigold", FirstName: "Ann", LastName: "Marigold", Email: "ann.marigold@juniper.example"}
+	e := app.Enrollment{User: user, Factor: app.FactorSecret{
+		Provider: app.Google, Issuer: "Juniper Outfitters", Account: user.Email,
+		Params: app.CodeParams{Kind: "totp", Algorithm: "SHA1", Digits: 6, Period: 30 * time.Second},
+		Key:    app.NewSecret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+		URI: app.NewSecret("otpauth://totp/Juniper%20Outfitters:ann.marigold%40juniper.example" +
+			"?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Juniper%20Outfitters&algorithm=SHA1&digits=6&period=30"),
+	}}
+	w.screen = enroll.New(w.service, w.Kit.Enter("Enroll"), e, enroll.Options{
+		Provider: app.Provider{Code: app.Google, Name: "Google Authenticator"},
+		Picture: func(uri app.Secret) (kit.Matrix, error) {
+			return qr.New(uri.Reveal())
+		},
+		HideAfter: time.Minute, Self: self,
+	}, enroll.Actions{
+		Done: func() { w.done++ }, Leave: func() { w.left++ }, Users: func() { w.toUsersList++ },
+	})
+	w.Show(w.screen.Content())
+	w.screen.Show()
+	return w
+}
+
+func picture(w *world) *kit.QR { return kittest.Find[*kit.QR](w.Desk, "")[0] }
+
+func TestFirstCodeConfirmsByItself(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	require.Equal(t, "First code", w.FocusLabel(), "the focus starts in First code")
+	w.Type("49201")
+	require.Empty(t, w.service.codes, "five digits are no code")
+	w.Type("3")
+	require.Equal(t, []string{rightCode}, w.service.codes)
+	require.Equal(t, 1, w.done)
+	require.Equal(t, "Ann’s Google Authenticator is active.", w.Kit.ToastText())
+}
+
+func TestWrongCodeKeepsTheFocusAndSaysWhy(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.Type("111111")
+	require.Zero(t, w.done)
+	field := w.Field("First code")
+	require.Contains(t, field.Error(), "That code is not right.")
+	require.Empty(t, field.Text())
+	require.Equal(t, "First code", w.FocusLabel())
+	w.Type(rightCode)
+	require.Equal(t, 1, w.done, "the next code is taken")
+}
+
+func TestStoreTroubleIsExplainedAndLosesNothing(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.service.err = app.Errorf(app.Unreachable, "The store gives no answer.").Because(errors.New("dial tcp 10.0.0.1"))
+	w.Type(rightCode)
+	require.Contains(t, w.Field("First code").Error(), "The store gives no answer.")
+	require.NotContains(t, w.Text(), "dial tcp")
+	require.False(t, picture(w).IsHidden())
+}
+
+func TestEnterOnAShortCodeSaysHowLongItIs(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.Type("123")
+	w.Key(fyne.KeyReturn)
+	require.Contains(t, w.Field("First code").Error(), "The code has 6 digits.")
+	require.Empty(t, w.service.codes)
+}
+
+func TestCodeAndKeyHide(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	require.False(t, picture(w).IsHidden())
+	require.Contains(t, w.Text(), "JBSW")
+
+	w.Type("h")
+	require.True(t, picture(w).IsHidden(), "H hides, also from within the code field")
+	require.NotContains(t, w.Text(), "JBSW", "the key hides with the code")
+	w.Type("H")
+	require.False(t, picture(w).IsHidden())
+
+	w.Clock.Advance(59 * time.Second)
+	require.False(t, picture(w).IsHidden())
+	w.Clock.Advance(2 * time.Second)
+	require.True(t, picture(w).IsHidden(), "a minute is over")
+	require.NotContains(t, w.Text(), "JBSW")
+
+	w.Type("h")
+	w.screen.Cover()
+	require.True(t, picture(w).IsHidden(), "the window lost the focus")
+}
+
+func TestCopiedKeyLeavesTheClipboard(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.Tap("Copy key")
+	require.Equal(t, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", w.Board.Content())
+	w.Clock.Advance(31 * time.Second)
+	require.Empty(t, w.Board.Content())
+}
+
+func TestLeavingAsksFirst(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.Key(fyne.KeyEscape)
+	require.Contains(t, w.Text(), "Leave before the first code?")
+	w.Key(fyne.KeyReturn)
+	require.Zero(t, w.left, "Enter stays")
+	require.False(t, w.Kit.DialogOpen())
+	w.Tap("Finish later")
+	w.Tap("Finish later")
+	require.Equal(t, 1, w.left)
+}
+
+func TestCloseForgetsTheSecret(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.screen.Close()
+	require.NotContains(t, w.Text(), "JBSW")
+	require.True(t, picture(w).IsHidden())
+	require.Zero(t, w.Clock.Timers())
+}
+
+func TestGalleryEnroll(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	w.Clock.Advance(13 * time.Second)
+	w.Type("49201")
+	w.Pictures("enroll", "full")
+	w.Type("h")
+	w.Pictures("enroll", "hidden")
+	w.Type("h")
+	w.Type("4")
+	w.Pictures("enroll", "wrong")
+	require.True(t, strings.Contains(w.Text(), "That code is not right."))
+	w.Key(fyne.KeyEscape)
+	w.Pictures("enroll", "leave")
+
+	small := open(t, fyne.NewSize(1024-88, 700-56), false)
+	small.Pictures("enroll", "small")
+	small.Theme(kit.Light, 1.3)
+	small.Picture("enroll-large-light")
+
+	self := open(t, kittest.Wide, true)
+	self.Pictures("enroll", "self")
+}
