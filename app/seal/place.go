@@ -63,7 +63,9 @@ func cutField(b []byte) (field, rest []byte, err error) {
 
 // Key is a symmetric key that wraps others. Only a password or a recovery key
 // makes one.
-type Key struct{ bytes [chacha20poly1305.KeySize]byte }
+type Key struct {
+	bytes [chacha20poly1305.KeySize]byte
+}
 
 // String hides the key from every printing path.
 func (Key) String() string { return "seal.Key(••••••)" }
