@@ -10,5 +10,5 @@ func (c *Card) ForStore(s Store) *Card {
 		name.In(ColorOnProd)
 		tag.OnWine()
 	}
-	return c.Head(AtLeast(0, Scaled(HeightCode)-1, PadXY(Space32, 0, Row(Space12, Grow(name), tag))))
+	return c.Head(AtLeast(0, Scaled(HeightCode)-1, PadXY(Space32-1, 0, Row(Space12, Grow(name), tag))))
 }
