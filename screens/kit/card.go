@@ -104,6 +104,10 @@ func (c *Card) layout(size fyne.Size) {
 		c.head.Move(fyne.NewPos(1, 1))
 		c.head.Resize(fyne.NewSize(inner, height))
 		c.headPlate.place(1, 1, inner, height)
+		if c.wine { // covers the edge as well: no light line around it
+			c.headPlate.radius = c.frame.radius
+			c.headPlate.place(0, 0, size.Width, height+2)
+		}
 		c.headLine.Move(fyne.NewPos(1, 1+height))
 		c.headLine.Resize(fyne.NewSize(inner, 1))
 		top = height + 2

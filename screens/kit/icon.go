@@ -93,13 +93,16 @@ var icons struct {
 	made map[string]fyne.Resource
 }
 
-// resource is an icon in a color; size only tells rasters apart.
+// resource is an icon in a color at a size. Fyne's rasterizer takes the width of
+// a stroke as pixels and does not scale it with the drawing, so it is put in for
+// the size and the screen of now.
 func resource(name IconName, ink color.Color, size, stroke float32) fyne.Resource {
 	if name == IconNone {
 		return nil
 	}
 	c := color.NRGBAModel.Convert(ink).(color.NRGBA)
 	shade := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+	stroke *= size / 24 * pixelScale()
 	key := fmt.Sprintf("fd-%s-%s-%g-%g.svg", name, shade[1:], size, stroke)
 	icons.Lock()
 	defer icons.Unlock()
@@ -119,6 +122,16 @@ func resource(name IconName, ink color.Color, size, stroke float32) fyne.Resourc
 	}
 	icons.made[key] = made
 	return made
+}
+
+// pixelScale is how many pixels a unit has on the screen of the window.
+func pixelScale() float32 {
+	if app := fyne.CurrentApp(); app != nil {
+		for _, w := range app.Driver().AllWindows() {
+			return w.Canvas().Scale()
+		}
+	}
+	return 1
 }
 
 // strokeFor is the stroke of an icon: heavier in pills, where 1.75 would fade.
