@@ -123,6 +123,23 @@ type AuditReport struct {
 	// event. Without it, an end that was cut off and sealed anew goes unnoticed.
 	HeadChecked bool
 
-	Checked  time.Time
-	Head     Head
+	Checked time.Time
+	Head    Head
+}
+
+// Title returns what was done, as a screen says it: "Reset Google
+// Authenticator", "Password check".
+func (e Event) Title(providers []Provider) string {
+	title := upperFirst(string(e.Action))
+	switch e.Action {
+	case DoEnroll, DoReset:
+	default:
+		return title
+	}
+	for _, p := range providers {
+		if p.Code == e.Provider {
+			return title + " " + p.Name
+		}
+	}
+	return title + " " + string(e.Provider)
 }
