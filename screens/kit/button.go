@@ -171,6 +171,7 @@ func (b *Button) Press() {
 // Tapped implements fyne.Tappable.
 func (b *Button) Tapped(*fyne.PointEvent) {
 	hideTip(b)
+	stir(b)
 	if !b.Disabled() && b.kind != KindBare {
 		focusOn(b)
 	}
@@ -178,7 +179,7 @@ func (b *Button) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (b *Button) FocusGained() { b.focused = true; b.Refresh() }
+func (b *Button) FocusGained() { b.focused = true; stir(b); b.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (b *Button) FocusLost() { b.focused = false; b.Refresh() }
@@ -210,6 +211,7 @@ func (b *Button) TypedRune(r rune) {
 
 // MouseIn implements desktop.Hoverable.
 func (b *Button) MouseIn(*desktop.MouseEvent) {
+	stir(b)
 	b.hovered = true
 	if b.tip != "" {
 		showTip(b, b.tip)

@@ -132,7 +132,7 @@ func (c *Checkbox) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *Checkbox) FocusGained() { c.focused = true; c.Refresh() }
+func (c *Checkbox) FocusGained() { c.focused = true; stir(c); c.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (c *Checkbox) FocusLost() { c.focused = false; c.Refresh() }
@@ -295,7 +295,7 @@ func (c *Chip) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *Chip) FocusGained() { c.focused = true; c.Refresh() }
+func (c *Chip) FocusGained() { c.focused = true; stir(c); c.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (c *Chip) FocusLost() { c.focused = false; c.Refresh() }
@@ -321,7 +321,7 @@ func (c *Chip) TypedRune(r rune) {
 }
 
 // MouseIn implements desktop.Hoverable.
-func (c *Chip) MouseIn(*desktop.MouseEvent) { c.hovered = true; c.Refresh() }
+func (c *Chip) MouseIn(*desktop.MouseEvent) { stir(c); c.hovered = true; c.Refresh() }
 
 // MouseMoved implements desktop.Hoverable.
 func (c *Chip) MouseMoved(*desktop.MouseEvent) {}
@@ -476,7 +476,7 @@ func (s *Segmented) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (s *Segmented) FocusGained() { s.focused = true; s.Refresh() }
+func (s *Segmented) FocusGained() { s.focused = true; stir(s); s.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (s *Segmented) FocusLost() { s.focused = false; s.Refresh() }
@@ -551,8 +551,6 @@ func (s *Segmented) CreateRenderer() fyne.WidgetRenderer {
 		widget:  s,
 		objects: objects,
 		layout: func(size fyne.Size) {
-			s.ground.place(0, 0, size.Width, size.Height)
-			s.halo.place(0, 0, size.Width, size.Height)
 			x := float32(2)
 			for i := range s.parts {
 				part := &s.parts[i]
@@ -568,6 +566,8 @@ func (s *Segmented) CreateRenderer() fyne.WidgetRenderer {
 				part.label.place(inner, size.Height/2)
 				x += part.w
 			}
+			s.ground.place(0, 0, x+2, size.Height)
+			s.halo.place(0, 0, x+2, size.Height)
 		},
 		min: func() fyne.Size {
 			width := float32(4)

@@ -16,6 +16,7 @@ type codeEntry struct {
 	widget.DisableableWidget
 	field  *Field
 	digits int
+	upTo   bool // six digits will do as well, and are grouped as such
 
 	value    []rune
 	at       int  // the cursor stands before value[at]
@@ -50,6 +51,23 @@ func GroupCode(digits string, length int) string {
 		return digits
 	}
 	return digits[:half] + " " + digits[half:]
+}
+
+// UpTo lets a code field take six digits as well as its own number, for a form
+// that must not tell how long somebody's code is.
+func (f *Field) UpTo() *Field {
+	if e, ok := f.entry.(*codeEntry); ok {
+		e.upTo = true
+	}
+	return f
+}
+
+// length is the number of digits by which the code is grouped.
+func (e *codeEntry) length() int {
+	if e.upTo && len(e.value) <= 6 {
+		return min(6, e.digits)
+	}
+	return e.digits
 }
 
 func (e *codeEntry) text() string { return string(e.value) }
@@ -146,6 +164,7 @@ func (e *codeEntry) FocusLost() {
 // TypedRune implements fyne.Focusable: digits go in, letters go on to the
 // window, so that H and ? keep working beside a code.
 func (e *codeEntry) TypedRune(r rune) {
+	stir(e)
 	if r >= '0' && r <= '9' || r == ' ' {
 		e.insert(string(r))
 		return
@@ -155,6 +174,7 @@ func (e *codeEntry) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable.
 func (e *codeEntry) TypedKey(event *fyne.KeyEvent) {
+	stir(e)
 	if e.field.OnKey != nil && e.field.OnKey(event.Name) {
 		return
 	}
@@ -239,9 +259,9 @@ func (e *codeEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.Access
 
 // cursorX is where the cursor stands before digit i.
 func (e *codeEntry) cursorX(i int) float32 {
-	shown := GroupCode(string(e.value), e.digits)
+	shown := GroupCode(string(e.value), e.length())
 	chars := i
-	if half := (e.digits + 1) / 2; i > half && strings.Contains(shown, " ") {
+	if half := (e.length() + 1) / 2; i > half && strings.Contains(shown, " ") {
 		chars++
 	}
 	return fyne.MeasureText(shown[:chars], e.label.TextSize, e.label.TextStyle).Width
@@ -254,7 +274,7 @@ func (e *codeEntry) paint() {
 		e.label.ink = ColorInk3
 	}
 	e.label.paint()
-	e.label.say(GroupCode(e.text(), e.digits))
+	e.label.say(GroupCode(e.text(), e.length()))
 	e.cursor.FillColor = tint(ColorAccent)
 	e.cursor.Hidden = !e.focused || e.Disabled()
 	e.cursor.Refresh()

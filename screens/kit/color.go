@@ -58,6 +58,7 @@ const (
 	ColorShade     fyne.ThemeColorName = "fdShade"     // shadow of a dialog
 	ColorShadeSoft fyne.ThemeColorName = "fdShadeSoft" // shadow of the sign-in card
 	ColorProdWash  fyne.ThemeColorName = "fdProdWash"  // lines and discs on the production bar
+	ColorEdge      fyne.ThemeColorName = "fdEdge"      // shadow at the edge of what scrolls
 	ColorNone      fyne.ThemeColorName = "fdNone"      // nothing at all
 )
 
@@ -123,6 +124,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	ColorShade:     {veil(0x000000, 0.22), veil(0x000000, 0.44)},
 	ColorShadeSoft: {veil(0x000000, 0.10), veil(0x000000, 0.20)},
 	ColorProdWash:  {veil(0xFFFFFF, 0.24), veil(0xFFFFFF, 0.24)},
+	ColorEdge:      {veil(0x101820, 0.10), veil(0x000000, 0.30)},
 	ColorNone:      {},
 }
 
@@ -154,7 +156,7 @@ var standard = map[fyne.ThemeColorName]fyne.ThemeColorName{
 	theme.ColorNameScrollBarBackground: ColorNone,
 	theme.ColorNameSelection:           ColorSoftLine,
 	theme.ColorNameSeparator:           ColorLine,
-	theme.ColorNameShadow:              ColorScrim,
+	theme.ColorNameShadow:              ColorEdge,
 	theme.ColorNameSuccess:             ColorOK,
 	theme.ColorNameWarning:             ColorWarn,
 }

@@ -130,7 +130,7 @@ func (q *question) update() {
 		if ink == "" {
 			ink = ColorInk2
 		}
-		line := RowTop(10, Fix(Scaled(16), lineHeight(Size13), Icon(effect.Icon, ink, 16)), Grow(NewRich(effect.Runs...).Wrapped()))
+		line := RowTop(10, Sized(16, 18, Icon(effect.Icon, ink, 16)), Grow(NewRich(effect.Runs...).Wrapped()))
 		q.list.Objects = append(q.list.Objects, line)
 	}
 	q.list.Refresh()

@@ -78,17 +78,19 @@ func (d *Dialog) card() *Card {
 	body := newFitScroll(Pad(20, Space24, Space24, Space24, Column(Space8, parts...)))
 	card := NewCard(body).Room(0).Round()
 	if d.spec.Store.Name != "" {
-		name := NewText(d.spec.Store.Name).Strong().Ellipsis()
+		name := NewText(d.spec.Store.Name).Strong().AtMost(280)
 		tag := NewTag(d.spec.Store.Tag)
 		if d.spec.Store.Tag == TagProduction {
 			name.In(ColorOnProd)
 			tag.OnWine()
 			card.Wine()
 		}
-		width := min(name.NaturalWidth()+1, 280)
-		card.Head(AtLeast(0, Scaled(HeightRow), PadXY(Space24, 7, Row(10, Fix(width, 0, name), tag, Spacer()))))
+		card.Head(PadXY(Space24, 7, Row(10, name, tag, Spacer())))
 	}
-	row := []fyne.CanvasObject{}
+	row, gap := []fyne.CanvasObject{}, Space8
+	if len(d.spec.Buttons) > 0 && d.spec.Focus == fyne.Focusable(d.spec.Buttons[0]) {
+		gap = Space12 // room for the focus ring between the buttons
+	}
 	if d.spec.Hint != "" {
 		row = append(row, Keys(d.spec.Hint))
 	}
@@ -100,7 +102,7 @@ func (d *Dialog) card() *Card {
 		row = append(row, b)
 	}
 	if len(row) > 1 {
-		card.Foot(PadXY(Space24, Space12, Row(Space8, row...)))
+		card.Foot(PadXY(Space24, Space12, Row(gap, row...)))
 	}
 	return card
 }
@@ -221,7 +223,7 @@ func (o *overlay) Tapped(*fyne.PointEvent) {}
 func (o *overlay) MouseIn(*desktop.MouseEvent) {}
 
 // MouseMoved implements desktop.Hoverable.
-func (o *overlay) MouseMoved(*desktop.MouseEvent) {}
+func (o *overlay) MouseMoved(*desktop.MouseEvent) { stir(o) }
 
 // MouseOut implements desktop.Hoverable.
 func (o *overlay) MouseOut() {}
@@ -251,7 +253,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 			o.layer.Resize(size)
 			width := min(o.width, size.Width-2*Space16)
 			height := min(o.card.HeightFor(width), size.Height-2*Space16)
-			at := fyne.NewPos(round((size.Width-width)/2), round(max((size.Height-height)*0.46, Space16)))
+			at := fyne.NewPos(round((size.Width-width)/2), round(max((size.Height-height)*0.42, Space16)))
 			o.card.Move(at)
 			o.card.Resize(fyne.NewSize(width, height))
 		},

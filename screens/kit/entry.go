@@ -77,6 +77,7 @@ func (e *textEntry) FocusLost() {
 
 // TypedRune implements fyne.Focusable.
 func (e *textEntry) TypedRune(r rune) {
+	stir(e)
 	if e.limit > 0 && len([]rune(e.Text)) >= e.limit && e.SelectedText() == "" {
 		return
 	}
@@ -86,6 +87,7 @@ func (e *textEntry) TypedRune(r rune) {
 // TypedKey implements fyne.Focusable. Keys that no line of text has a use for
 // go on to the dialog or the screen.
 func (e *textEntry) TypedKey(event *fyne.KeyEvent) {
+	stir(e)
 	if e.field.OnKey != nil && e.field.OnKey(event.Name) {
 		return
 	}

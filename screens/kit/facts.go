@@ -38,7 +38,7 @@ func KeyValues(labelWidth float32, facts ...Fact) fyne.CanvasObject {
 		if fact.Ink != "" {
 			value.In(fact.Ink)
 		}
-		rows = append(rows, RowTop(0, Fix(Scaled(labelWidth), 0, Caption(fact.Label).In(ColorInk3)), Grow(value)))
+		rows = append(rows, RowTop(0, Sized(labelWidth, 0, Caption(fact.Label)), Grow(value)))
 	}
 	return Column(5, rows...)
 }
@@ -211,7 +211,7 @@ func Breadcrumb(crumbs ...Crumb) fyne.CanvasObject {
 	var parts []fyne.CanvasObject
 	for i := len(crumbs) - 2; i >= 0; i-- {
 		if crumbs[i].Go != nil {
-			parts = append(parts, Fix(Scaled(14), 0, Icon(IconLeft, ColorInk2, 14)))
+			parts = append(parts, Icon(IconLeft, ColorInk2, 14))
 			break
 		}
 	}
@@ -320,7 +320,7 @@ func (p *TabsPanel) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (p *TabsPanel) FocusGained() { p.focused = true; p.Refresh() }
+func (p *TabsPanel) FocusGained() { p.focused = true; stir(p); p.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (p *TabsPanel) FocusLost() { p.focused = false; p.Refresh() }
@@ -330,6 +330,7 @@ func (p *TabsPanel) TypedRune(r rune) { passRune(p, r) }
 
 // TypedKey implements fyne.Focusable.
 func (p *TabsPanel) TypedKey(event *fyne.KeyEvent) {
+	stir(p)
 	switch event.Name {
 	case fyne.KeyUp:
 		p.Choose(p.chosen - 1)

@@ -159,6 +159,9 @@ type gridView struct {
 	widget.BaseWidget
 	// OnSort is called with a column's key when its header was pressed.
 	OnSort func(key string, descending bool)
+	// OnPast is called by PageDown on the last row (1) and PageUp on the first
+	// (-1), to turn the page.
+	OnPast func(by int)
 
 	self      fyne.Widget
 	columns   []columnSpec
@@ -487,6 +490,19 @@ func (g *gridView) sort(key string) {
 	if g.OnSort != nil {
 		g.OnSort(key, down)
 	}
+}
+
+// past turns the page where the current row is at that end of it already.
+func (g *gridView) past(by int) bool {
+	end := 0
+	if by > 0 {
+		end = g.count - 1
+	}
+	if g.OnPast == nil || g.current != end {
+		return false
+	}
+	g.OnPast(by)
+	return true
 }
 
 func (g *gridView) open(row int) {

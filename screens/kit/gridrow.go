@@ -59,6 +59,7 @@ func (l *gridList) page() int { return max(int(l.Size().Height/Scaled(HeightRow)
 
 // TypedKey implements fyne.Focusable.
 func (l *gridList) TypedKey(event *fyne.KeyEvent) {
+	stir(l)
 	g := l.grid
 	last := g.count - 1
 	switch event.Name {
@@ -67,8 +68,14 @@ func (l *gridList) TypedKey(event *fyne.KeyEvent) {
 	case fyne.KeyUp:
 		g.SetCurrent(max(g.current-1, 0))
 	case fyne.KeyPageDown:
+		if g.past(1) {
+			return
+		}
 		g.SetCurrent(min(g.current+l.page(), last))
 	case fyne.KeyPageUp:
+		if g.past(-1) {
+			return
+		}
 		g.SetCurrent(max(g.current-l.page(), 0))
 	case fyne.KeyHome:
 		g.SetCurrent(0)
@@ -221,9 +228,7 @@ func newProbe() *pillFace {
 }
 
 func (f *cellFace) more(rest []Badge, x, end, middle float32) {
-	text := "+" + Count(len(rest))
-	p := f.pill(Badge{Status: StatusMute, Text: text, Icon: IconPlus})
-	p.label.say(Count(len(rest)))
+	p := f.pill(Badge{Status: StatusMute, Text: "+" + Count(len(rest)), bare: true})
 	p.place(min(x, end-p.width()), middle)
 	f.cut = true
 }
@@ -458,6 +463,7 @@ func (r *gridRow) Tapped(event *fyne.PointEvent) {
 		return
 	}
 	row := r.item.row
+	stir(r)
 	focusOn(g.list)
 	g.SetCurrent(row)
 	now := time.Now()
@@ -490,6 +496,7 @@ func (r *gridRow) MouseIn(event *desktop.MouseEvent) {
 
 // MouseMoved implements desktop.Hoverable.
 func (r *gridRow) MouseMoved(event *desktop.MouseEvent) {
+	stir(r)
 	if r.item.kind != rowItem || !r.made {
 		return
 	}

@@ -124,14 +124,15 @@ func resource(name IconName, ink color.Color, size, stroke float32) fyne.Resourc
 	return made
 }
 
-// pixelScale is how many pixels a unit has on the screen of the window.
+// pixelScale is how many real pixels make a unit in our window.
 func pixelScale() float32 {
-	if app := fyne.CurrentApp(); app != nil {
-		for _, w := range app.Driver().AllWindows() {
-			return w.Canvas().Scale()
-		}
+	app := fyne.CurrentApp()
+	if app == nil || len(app.Driver().AllWindows()) == 0 {
+		return 1
 	}
-	return 1
+	windows := app.Driver().AllWindows()
+	pixels, _ := windows[len(windows)-1].Canvas().PixelCoordinateForPosition(fyne.NewPos(100, 100))
+	return max(float32(pixels)/100, 0.5)
 }
 
 // strokeFor is the stroke of an icon: heavier in pills, where 1.75 would fade.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -49,7 +50,7 @@ type core struct {
 	keys    []shortcut
 	combos  map[string]bool
 	open    []*Dialog
-	onKey   func()
+	stirred func()
 }
 
 // New prepares a window: its content is a layer of ours from now on, which
@@ -71,7 +72,7 @@ func New(w fyne.Window, o Options) *Kit {
 		window: w, runner: o.Runner, clock: o.Clock, explain: o.Explain,
 		combos: map[string]bool{},
 	}
-	c.root = newRoot(c.clock)
+	c.root = newRoot(c)
 	k := &Kit{
 		Window: w, Clip: NewClipboard(o.Board, o.Clock), core: c,
 		scope: NewScope(o.Runner), stops: map[int]func(){}, group: "Everywhere",
@@ -183,18 +184,33 @@ func (k *Kit) CloseDialogs() {
 	k.core.root.layer.clear()
 }
 
-// OnActivity calls f at every key that reaches the window, for the idle lock.
-func (k *Kit) OnActivity(f func()) { k.core.onKey = f }
+// OnActivity calls f whenever somebody types, points or taps, for the idle lock.
+func (k *Kit) OnActivity(f func()) { k.core.stirred = f }
+
+// stir tells the window that somebody is there. Fyne has no hook for this: keys
+// and the pointer go to the widget that takes them and to nothing else.
+func stir(o fyne.CanvasObject) {
+	c := canvasOf(o)
+	if c == nil {
+		return
+	}
+	if r, ok := c.Content().(*root); ok && r.core.stirred != nil {
+		r.core.stirred()
+	}
+}
 
 // root is the content of the window: what is shown, and a layer over it.
 type root struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
 	layer   *layer
+	core    *core
 }
 
-func newRoot(clock Clock) *root {
-	r := &root{content: Stack(), layer: newLayer(clock)}
+var _ desktop.Hoverable = (*root)(nil)
+
+func newRoot(c *core) *root {
+	r := &root{content: Stack(), layer: newLayer(c.clock), core: c}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -206,6 +222,15 @@ func (r *root) set(o fyne.CanvasObject) {
 }
 
 func (r *root) tipLayer() *layer { return r.layer }
+
+// MouseIn implements desktop.Hoverable.
+func (r *root) MouseIn(*desktop.MouseEvent) { stir(r) }
+
+// MouseMoved implements desktop.Hoverable.
+func (r *root) MouseMoved(*desktop.MouseEvent) { stir(r) }
+
+// MouseOut implements desktop.Hoverable.
+func (r *root) MouseOut() {}
 
 // CreateRenderer implements fyne.Widget.
 func (r *root) CreateRenderer() fyne.WidgetRenderer {

@@ -131,7 +131,7 @@ func (l *layer) shownTip() string {
 }
 
 func (l *layer) layout(size fyne.Size) {
-	const toastWidth float32 = 380
+	const toastWidth float32 = 460
 	width := min(l.toastText.NaturalWidth()+2*Space16+Scaled(18)+12, toastWidth)
 	height := l.toast.HeightFor(width)
 	l.toast.Resize(fyne.NewSize(width, height))

@@ -407,9 +407,21 @@ func AtLeast(width, height float32, o fyne.CanvasObject) *fyne.Container {
 	return contain(&fixLayout{width: width, height: height}, o)
 }
 
+// Sized is Fix with sizes that grow with the text.
+func Sized(width, height float32, o fyne.CanvasObject) *fyne.Container {
+	return contain(&fixLayout{width: width, height: height, exact: true, scaled: true}, o)
+}
+
 type fixLayout struct {
 	width, height float32
-	exact         bool
+	exact, scaled bool
+}
+
+func (l *fixLayout) asked() (width, height float32) {
+	if l.scaled {
+		return Scaled(l.width), Scaled(l.height)
+	}
+	return l.width, l.height
 }
 
 func (l *fixLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -421,24 +433,25 @@ func (l *fixLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 func (l *fixLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	size := largest(objects)
-	if l.exact {
-		if l.width > 0 {
-			size.Width = l.width
-			size.Height = tallest(objects, l.width)
-		}
-		if l.height > 0 {
-			size.Height = l.height
-		}
-		return size
+	width, height := l.asked()
+	if !l.exact {
+		return size.Max(fyne.NewSize(width, height))
 	}
-	return size.Max(fyne.NewSize(l.width, l.height))
+	if width > 0 {
+		size = fyne.NewSize(width, tallest(objects, width))
+	}
+	if height > 0 {
+		size.Height = height
+	}
+	return size
 }
 
 func (l *fixLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
-	if l.exact && l.height > 0 {
-		return l.height
+	_, height := l.asked()
+	if l.exact && height > 0 {
+		return height
 	}
-	return max(tallest(objects, width), l.height)
+	return max(tallest(objects, width), height)
 }
 
 // Stack lays objects over each other, all of one size.

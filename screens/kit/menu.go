@@ -116,6 +116,7 @@ func (m *menu) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable.
 func (m *menu) TypedKey(event *fyne.KeyEvent) {
+	stir(m)
 	switch event.Name {
 	case fyne.KeyUp:
 		m.step(-1)
@@ -144,6 +145,7 @@ func (m *menu) MouseIn(event *desktop.MouseEvent) { m.MouseMoved(event) }
 
 // MouseMoved implements desktop.Hoverable.
 func (m *menu) MouseMoved(event *desktop.MouseEvent) {
+	stir(m)
 	if i := m.row(event.Position.Y); i != m.at && i >= 0 && i < len(m.items) && !m.items[i].Disabled {
 		m.at = i
 		m.Refresh()
@@ -394,7 +396,7 @@ func (s *Select) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (s *Select) FocusGained() { s.focused = true; s.Refresh() }
+func (s *Select) FocusGained() { s.focused = true; stir(s); s.Refresh() }
 
 // FocusLost implements fyne.Focusable.
 func (s *Select) FocusLost() { s.focused = false; s.Refresh() }

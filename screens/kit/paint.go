@@ -243,6 +243,7 @@ func canvasOf(o fyne.CanvasObject) fyne.Canvas {
 // Fyne itself gives it to the focused widget only, and Esc, Enter or F5 must
 // reach the dialog or the screen from wherever the focus is.
 func passKey(from fyne.CanvasObject, event *fyne.KeyEvent) {
+	stir(from)
 	if c := canvasOf(from); c != nil && c.OnTypedKey() != nil {
 		c.OnTypedKey()(event)
 	}
@@ -250,6 +251,7 @@ func passKey(from fyne.CanvasObject, event *fyne.KeyEvent) {
 
 // passRune does the same with a typed character.
 func passRune(from fyne.CanvasObject, r rune) {
+	stir(from)
 	if c := canvasOf(from); c != nil && c.OnTypedRune() != nil {
 		c.OnTypedRune()(r)
 	}

@@ -67,6 +67,7 @@ type Badge struct {
 	Status Status
 	Text   string
 	Icon   IconName
+	bare   bool // no icon: the +1 at the end of a cell
 }
 
 // pillFace draws a badge; the grid moves many of them about without a widget
@@ -94,7 +95,7 @@ func (p *pillFace) set(badge Badge) {
 	p.badge = badge
 	fill, line, ink := badge.Status.colors()
 	icon := badge.Icon
-	if icon == IconNone {
+	if icon == IconNone && !badge.bare {
 		icon = badge.Status.Icon()
 	}
 	p.frame.radius = Scaled(HeightPill) / 2
@@ -125,14 +126,22 @@ func (p *pillFace) show() {
 }
 
 func (p *pillFace) width() float32 {
-	return float32(int(7 + Scaled(12) + 4 + p.label.width() + 8 + 0.99))
+	return float32(int(p.indent() + p.label.width() + 8 + 0.99))
+}
+
+// indent is where the word begins.
+func (p *pillFace) indent() float32 {
+	if p.badge.bare {
+		return 8
+	}
+	return 7 + Scaled(12) + 4
 }
 
 func (p *pillFace) place(x, middle float32) {
 	height := Scaled(HeightPill)
 	p.frame.place(x, round(middle-height/2), p.width(), height)
 	p.glyph.place(x+7, middle)
-	p.label.place(x+7+Scaled(12)+4, middle)
+	p.label.place(x+p.indent(), middle)
 }
 
 // Pill is a status in a rounded frame: an icon and a word.

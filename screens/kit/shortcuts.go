@@ -45,9 +45,6 @@ func (c *core) forget(owner *Kit) {
 
 // press does what a key means, and tells whether it means anything.
 func (c *core) press(keys string) bool {
-	if c.onKey != nil {
-		c.onKey()
-	}
 	if len(c.window.Canvas().Overlays().List()) > 0 {
 		return false
 	}
@@ -101,7 +98,7 @@ func (k *Kit) ShowShortcuts() *Dialog {
 			groups = append(groups, group)
 		}
 		rows[group] = append(rows[group], Row(Space12,
-			Fix(Scaled(84), 0, Row(0, NewKeycap(s.keys))), Grow(Second(s.does).Wrapped())))
+			Sized(84, 0, Row(0, NewKeycap(s.keys))), Grow(Second(s.does).Wrapped())))
 	}
 	var parts []fyne.CanvasObject
 	for _, group := range groups {

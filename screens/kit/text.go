@@ -38,6 +38,7 @@ type Text struct {
 	ink            fyne.ThemeColorName
 	bold, mono     bool
 	wrap, ellipsis bool
+	most           float32 // width beyond which an ellipsis cuts, unscaled
 	align          fyne.TextAlign
 	pool           []*canvas.Text
 	shown          int
@@ -90,6 +91,12 @@ func (t *Text) Wrapped() *Text { t.wrap = true; return t.changed() }
 
 // Ellipsis cuts the text at its width with an ellipsis.
 func (t *Text) Ellipsis() *Text { t.ellipsis = true; return t.changed() }
+
+// AtMost is as wide as its words, and cut with an ellipsis beyond a width.
+func (t *Text) AtMost(width float32) *Text {
+	t.most, t.ellipsis = width, true
+	return t.changed()
+}
 
 // Centered centers the lines; only empty states do that.
 func (t *Text) Centered() *Text { t.align = fyne.TextAlignCenter; return t.changed() }
@@ -252,7 +259,11 @@ func (t *Text) MinSize() fyne.Size {
 	}
 	height := t.HeightFor(0)
 	if t.ellipsis {
-		return fyne.NewSize(Space40, height)
+		width := Space40
+		if t.most > 0 {
+			width = min(float32(int(t.NaturalWidth()+0.99)), Scaled(t.most))
+		}
+		return fyne.NewSize(width, height)
 	}
 	var widest float32
 	for _, line := range t.lines(-1) {

@@ -105,7 +105,9 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 		return 16
 	case theme.SizeNameScrollBar:
 		return 10
-	case theme.SizeNameScrollBarSmall, theme.SizeNameScrollBarRadius, theme.SizeNameSelectionRadius:
+	case theme.SizeNameScrollBarSmall:
+		return 5
+	case theme.SizeNameScrollBarRadius, theme.SizeNameSelectionRadius:
 		return 3
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameMenuRadius, theme.SizeNamePopupRadius:
 		return RadiusField
