@@ -181,6 +181,9 @@ func (f *cellFace) set(cell Cell, x, width, middle float32) {
 func (f *cellFace) setBadges(badges []Badge, x, room, middle float32) {
 	const gap float32 = 4
 	end := x + room
+	if len(badges) > 1 && !f.allFit(badges, x, end) {
+		badges = brokenFirst(badges)
+	}
 	for i, badge := range badges {
 		p := f.pill(badge)
 		need := p.width()
@@ -197,6 +200,20 @@ func (f *cellFace) setBadges(badges []Badge, x, room, middle float32) {
 		p.place(x, middle)
 		x += need + gap
 	}
+}
+
+// brokenFirst keeps the order but for what does not work, which must not hide
+// behind a count.
+func brokenFirst(badges []Badge) []Badge {
+	sorted := make([]Badge, 0, len(badges))
+	for _, broken := range []bool{true, false} {
+		for _, badge := range badges {
+			if (badge.Status != StatusOK) == broken {
+				sorted = append(sorted, badge)
+			}
+		}
+	}
+	return sorted
 }
 
 func (f *cellFace) pill(badge Badge) *pillFace {
