@@ -1,0 +1,210 @@
+// Package activity is the screen of the audit: who did what to whom, and why;
+// and whether the chain of events is whole, which stands first.
+package activity
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// Service is what the screen asks of the console.
+type Service interface {
+	Store() app.StoreInfo
+	Providers() []app.Provider
+	Operator() (app.Operator, bool)
+	Permits(p app.Permission) error
+	Events(ctx context.Context, q app.EventQuery) (app.EventPage, error)
+	VerifyAudit(ctx context.Context, progress func(done, total int64)) (app.AuditReport, error)
+	Export(ctx context.Context, w io.Writer, q app.EventQuery) (int, error)
+}
+
+// Actions go up to the shell.
+type Actions struct {
+	OpenUser func(id app.UserID)
+}
+
+// perPage is how many events one page shows.
+const perPage = 50
+
+// searchDelay is how long typing rests before a search begins.
+const searchDelay = 150 * time.Millisecond
+
+// Screen is the activity screen.
+type Screen struct {
+	service Service
+	kit     *kit.Kit
+	on      Actions
+
+	content fyne.CanvasObject
+	chain   *chain
+	filters *filters
+	grid    *kit.Grid[app.Event]
+	foot    *foot
+	export  *kit.Button
+
+	query  app.EventQuery // filters and the place in the list
+	asked  int            // the newest question; older answers are dropped
+	loaded bool
+	page   app.EventPage
+	first  int // number of events before this page, for "51–100 of 214"
+}
+
+// New makes the screen.
+func New(service Service, k *kit.Kit, on Actions) *Screen {
+	s := &Screen{service: service, kit: k, on: on}
+	s.chain = newChain(s)
+	s.filters = newFilters(s)
+	s.grid = newGrid(s)
+	s.foot = newFoot(s)
+	s.grid.SetFoot(s.foot.content)
+	s.export = kit.Secondary("Export…", s.askExport).Icon(kit.IconExport)
+	head := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow), kit.Row(kit.Space12,
+		kit.Title("Activity"), kit.Second("Every change, who made it and why"), kit.Spacer(), s.export))
+	s.content = kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
+		kit.Column(kit.Space14, head, s.chain.content, s.filters.content, kit.Grow(s.grid)))
+	return s
+}
+
+// Content implements the shell's Screen.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Show loads the newest events and checks the chain.
+func (s *Screen) Show() {
+	s.kit.Shortcut("Ctrl+F", "Search", s.filters.search.Focus)
+	if err := s.service.Permits(app.SeeActivity); err != nil {
+		s.refuse(err)
+		return
+	}
+	s.filters.search.Focus()
+	s.chain.verify()
+	s.load()
+}
+
+// Refresh implements the shell's Screen, for F5.
+func (s *Screen) Refresh() {
+	if s.service.Permits(app.SeeActivity) == nil {
+		s.load()
+	}
+}
+
+// Close ends the screen.
+func (s *Screen) Close() { s.kit.Leave() }
+
+// refuse says in place of everything why there is nothing to see.
+func (s *Screen) refuse(err error) {
+	what, then := s.kit.Explain(err)
+	s.export.DisableFor(what)
+	s.chain.content.Hide()
+	s.filters.content.Hide()
+	s.grid.ShowInstead(kit.EmptyState(kit.Icon(kit.IconLock, kit.ColorInk3, 40), what, then))
+}
+
+// search begins at the newest event with the filters as they are.
+func (s *Screen) search() {
+	s.query.Before, s.query.After, s.first = 0, 0, 0
+	s.load()
+}
+
+// load fetches the page of the query, and how many of its events were refused.
+func (s *Screen) load() {
+	s.asked++
+	asked := s.asked
+	q := s.filters.query(s.kit.Now())
+	q.Before, q.After, q.Limit = s.query.Before, s.query.After, perPage
+	type answer struct {
+		page         app.EventPage
+		all, refused int
+	}
+	s.kit.After(300*time.Millisecond, func() {
+		if s.asked == asked && !s.loaded {
+			s.grid.ShowLoading()
+		}
+	})
+	kit.Go(s.kit, func(ctx context.Context) (answer, error) {
+		page, err := s.service.Events(ctx, q)
+		if err != nil {
+			return answer{}, err
+		}
+		a := answer{page: page}
+		count := q
+		count.Before, count.After, count.Limit = 0, 0, 1
+		for _, c := range []struct {
+			outcome app.Outcome
+			n       *int
+		}{{"", &a.all}, {app.Refused, &a.refused}} {
+			count.Outcome = c.outcome
+			p, err := s.service.Events(ctx, count)
+			if err != nil {
+				return answer{}, err
+			}
+			*c.n = p.Total
+		}
+		return a, nil
+	}, func(a answer, err error) {
+		if asked != s.asked {
+			return
+		}
+		if err != nil {
+			s.failed(err)
+			return
+		}
+		s.loaded, s.page = true, a.page
+		s.filters.counts(a.all, a.refused)
+		s.show()
+	})
+}
+
+func (s *Screen) show() {
+	if len(s.page.Events) == 0 {
+		if s.query.Before != 0 || s.query.After != 0 {
+			s.search()
+			return
+		}
+		s.grid.SetRows(nil)
+		s.grid.ShowEmpty(s.empty())
+		return
+	}
+	s.grid.SetRows(s.page.Events)
+	s.foot.show()
+}
+
+// empty says why no event is there.
+func (s *Screen) empty() fyne.CanvasObject {
+	icon := kit.Icon(kit.IconActivity, kit.ColorInk3, 40)
+	if s.filters.none() {
+		return kit.EmptyState(icon, "Nothing has happened yet", "Each change and each refused attempt will be listed here.")
+	}
+	return kit.EmptyState(icon, "No event fits", "Nothing in the activity has these words, this time and this action.",
+		kit.Secondary("Clear the filters", s.filters.clear))
+}
+
+func (s *Screen) failed(err error) {
+	what, then := s.kit.Explain(err)
+	s.loaded = false
+	again := kit.Primary("Try again", s.load).Icon(kit.IconRefresh)
+	s.grid.ShowInstead(kit.EmptyState(kit.Icon(kit.IconUnplugged, kit.ColorBad, 40), what, then, again))
+	s.filters.counts(-1, -1)
+}
+
+// older and newer turn the page.
+func (s *Screen) older() {
+	if n := len(s.page.Events); s.page.Older && n > 0 {
+		s.first += n
+		s.query.Before, s.query.After = s.page.Events[n-1].Seq, 0
+		s.load()
+	}
+}
+
+func (s *Screen) newer() {
+	if n := len(s.page.Events); s.page.Newer && n > 0 {
+		s.first = max(s.first-perPage, 0)
+		s.query.Before, s.query.After = 0, s.page.Events[0].Seq
+		s.load()
+	}
+}

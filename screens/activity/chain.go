@@ -1,0 +1,92 @@
+package activity
+
+import (
+	"context"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// chain is the note that says whether the audit is whole.
+type chain struct {
+	screen  *Screen
+	content fyne.CanvasObject
+	note    *kit.Note
+	button  *kit.Button
+	busy    bool
+}
+
+func newChain(s *Screen) *chain {
+	c := &chain{screen: s}
+	c.button = kit.Secondary("Verify now", c.verify).Small()
+	c.note = kit.NewNote(kit.StatusMute, "The chain has not been checked yet", "Each event is linked to the one before it by its hash.").
+		Icon(kit.IconShieldCheck).Action(c.button)
+	c.content = c.note
+	return c
+}
+
+// verify recomputes the chain off the UI goroutine; large ones take a moment,
+// so the note counts along.
+func (c *chain) verify() {
+	if c.busy {
+		return
+	}
+	c.busy = true
+	c.button.SetBusy(true, "Checking…")
+	s := c.screen
+	progress := func(done, total int64) {
+		fyne.Do(func() {
+			if c.busy && !s.kit.Left() {
+				c.note.Set(kit.StatusMute, "Checking the chain",
+					app.Thousands(done)+" of "+app.Thousands(total)+" events.")
+			}
+		})
+	}
+	kit.Go(s.kit, func(ctx context.Context) (app.AuditReport, error) {
+		return s.service.VerifyAudit(ctx, progress)
+	}, func(r app.AuditReport, err error) {
+		c.busy = false
+		c.button.SetBusy(false, "")
+		if err != nil {
+			what, then := s.kit.Explain(err)
+			c.note.Set(kit.StatusWarn, "The chain could not be checked", what+" "+then)
+			return
+		}
+		c.show(r)
+	})
+}
+
+func (c *chain) show(r app.AuditReport) {
+	checked := "Checked " + lowerDay(kit.WhenUTC(r.Checked, c.screen.kit.Now())) + "."
+	switch {
+	case !r.Whole:
+		title := "The chain is broken"
+		if r.BrokenAt > 0 {
+			title = "The chain is broken at event " + app.Thousands(r.BrokenAt)
+		}
+		c.note.Icon(kit.IconOctagon)
+		c.note.Set(kit.StatusBad, title, r.Problem+" "+checked)
+	case r.Events == 0:
+		c.note.Set(kit.StatusMute, "There is no event yet", checked)
+	default:
+		c.note.Icon(kit.IconShieldCheck)
+		words := fmt.Sprintf("%s since %s. None missing, changed or out of order. %s",
+			kit.CountOf(int(r.Events), "event", "events"), kit.Day(r.First), checked)
+		if r.Unsealed > 0 {
+			words += " " + kit.CountOf(int(r.Unsealed), "newest event waits", "newest events wait") + " for a key holder's seal."
+		}
+		c.note.Set(kit.StatusOK, "The chain is whole", words)
+	}
+	c.screen.content.Refresh()
+}
+
+// lowerDay turns "Today 14:08" into "today 14:08", within a sentence.
+func lowerDay(s string) string {
+	if len(s) > 0 && (s[0] == 'T' || s[0] == 'Y') {
+		return string(s[0]|0x20) + s[1:]
+	}
+	return s
+}

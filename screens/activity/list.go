@@ -1,0 +1,193 @@
+package activity
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// newGrid is the table of events, grouped by day; one opens in place.
+func newGrid(s *Screen) *kit.Grid[app.Event] {
+	plain := func(text string) kit.Cell { return kit.Cell{Text: text} }
+	g := kit.NewGrid(func(e app.Event) string { return strconv.FormatInt(e.Seq, 10) },
+		kit.Col[app.Event]{Title: "Time", Min: 104, Cell: func(e app.Event) kit.Cell {
+			return kit.Cell{Text: kit.ClockTime(e.At), Ink: kit.ColorInk}
+		}},
+		kit.Col[app.Event]{Title: "Operator", Min: 120, Grow: 0.8, Cell: func(e app.Event) kit.Cell { return plain(orDash(e.Operator)) }},
+		kit.Col[app.Event]{Title: "Action", Min: 190, Grow: 1.4, Cell: func(e app.Event) kit.Cell {
+			return kit.Cell{Text: e.Title(s.service.Providers()), Bold: true, Ink: kit.ColorInk}
+		}},
+		kit.Col[app.Event]{Title: "User", Min: 110, Grow: 1, Cell: func(e app.Event) kit.Cell { return plain(e.Target) }},
+		kit.Col[app.Event]{Title: "Reason", Min: 160, Grow: 1.4, Drop: 1, Cell: func(e app.Event) kit.Cell { return plain(e.Reason) }},
+		kit.Col[app.Event]{Title: "Result", Min: 120, Cell: result},
+	).NoTicks()
+	g.Detail = func(e app.Event) fyne.CanvasObject { return s.detail(e) }
+	g.Group = s.group
+	return g
+}
+
+func result(e app.Event) kit.Cell {
+	switch e.Outcome {
+	case app.Refused:
+		return kit.Cell{Text: "Refused", Bold: true, Ink: kit.ColorBad, Icon: kit.IconX}
+	case app.Failed:
+		return kit.Cell{Text: "Failed", Bold: true, Ink: kit.ColorBad, Icon: kit.IconOctagon}
+	case app.Intent:
+		return kit.Cell{Text: "Begun", Ink: kit.ColorWarn, Icon: kit.IconHourglass}
+	case app.Done:
+	}
+	return kit.Cell{Text: "Done", Ink: kit.ColorInk, Icon: kit.IconCheck, IconInk: kit.ColorOK}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// group is the band of a day: "Today", with the date and the time zone.
+func (s *Screen) group(e app.Event) (title, caption string) {
+	at, now := e.At.Local(), s.kit.Now().Local()
+	date := at.Format("Mon, Jan 2, 2006")
+	zone := " · times are local, UTC" + offset(at)
+	switch day := func(t time.Time) string { return t.Format(time.DateOnly) }; day(at) {
+	case day(now):
+		return "Today", date + zone
+	case day(now.AddDate(0, 0, -1)):
+		return "Yesterday", date + zone
+	}
+	return at.Format("Jan 2, 2006"), at.Format("Monday") + zone
+}
+
+// offset is a zone's distance from UTC: "+2", "−3:30", and nothing for UTC.
+func offset(t time.Time) string {
+	_, seconds := t.Zone()
+	if seconds == 0 {
+		return ""
+	}
+	sign := "+"
+	if seconds < 0 {
+		sign, seconds = "−", -seconds
+	}
+	out := sign + strconv.Itoa(seconds/3600)
+	if m := seconds % 3600 / 60; m != 0 {
+		out += fmt.Sprintf(":%02d", m)
+	}
+	return out
+}
+
+// detail is what opens under an event.
+func (s *Screen) detail(e app.Event) fyne.CanvasObject {
+	when := e.At.Local().Format("Mon, Jan 2, 2006 15:04:05") + " (" + e.At.UTC().Format("15:04:05") + " UTC)"
+	left := []kit.Fact{
+		{Label: "Event", Value: app.Thousands(e.Seq)},
+		{Label: "When", Value: when},
+		{Label: "From", Value: orDash(e.Console)},
+	}
+	if e.Reason != "" {
+		left = append(left, kit.Fact{Label: "Reason", Value: e.Reason})
+	}
+	right := make([]kit.Fact, 0, len(e.Details)+2)
+	for _, d := range e.Details {
+		right = append(right, kit.Fact{Label: capital(d.Name), Value: d.Value})
+	}
+	link := "Link to start"
+	if e.Seq > 1 {
+		link = "Link to " + app.Thousands(e.Seq-1)
+	}
+	right = append(right, kit.Fact{Label: link, Value: fingerprint(e.Prev), Mono: true},
+		kit.Fact{Label: "This event", Value: fingerprint(e.Hash), Mono: true})
+	buttons := []fyne.CanvasObject{}
+	if e.TargetID != "" && s.on.OpenUser != nil {
+		buttons = append(buttons, kit.Secondary("Open "+e.Target, func() { s.on.OpenUser(e.TargetID) }).Small())
+	}
+	buttons = append(buttons,
+		kit.Secondary("Copy as text", func() { s.copy(e) }).Small().Icon(kit.IconCopy),
+		kit.Secondary("More like this", func() { s.filters.like(e) }).Small().Icon(kit.IconSearch))
+	return kit.Pad(kit.Space16, kit.Space16, kit.Space16, kit.Space16, kit.Column(kit.Space14,
+		kit.RowTop(kit.Space24, kit.Grow(kit.KeyValues(104, left...)), kit.Grow(kit.KeyValues(104, right...))),
+		kit.Row(kit.Space8, buttons...)))
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// fingerprint shows both ends of a hash, as people compare it.
+func fingerprint(hash []byte) string {
+	h := hex.EncodeToString(hash)
+	if len(h) < 28 {
+		return orDash(h)
+	}
+	return h[:4] + " " + h[4:8] + " " + h[8:12] + " " + h[12:16] + " … " + h[len(h)-8:len(h)-4] + " " + h[len(h)-4:]
+}
+
+// copy puts an event into the clipboard, for a ticket.
+func (s *Screen) copy(e app.Event) {
+	lines := []string{
+		"Event " + app.Thousands(e.Seq) + ": " + e.Title(s.service.Providers()) + ", " + string(e.Outcome),
+		"When: " + e.At.UTC().Format("2006-01-02 15:04:05") + " UTC",
+		"Operator: " + orDash(e.Operator),
+		"User: " + orDash(e.Target),
+		"From: " + orDash(e.Console),
+	}
+	if e.Reason != "" {
+		lines = append(lines, "Reason: "+e.Reason)
+	}
+	for _, d := range e.Details {
+		lines = append(lines, capital(d.Name)+": "+d.Value)
+	}
+	lines = append(lines, "Hash: "+hex.EncodeToString(e.Hash))
+	s.kit.Clip.Copy(strings.Join(lines, "\n"))
+	s.kit.Toast(kit.StatusOK, "Event "+app.Thousands(e.Seq)+" is in the clipboard.")
+}
+
+// foot is the table's footer: a promise, and the pages.
+type foot struct {
+	screen   *Screen
+	content  fyne.CanvasObject
+	place    *kit.Text
+	previous *kit.Button
+	next     *kit.Button
+}
+
+func newFoot(s *Screen) *foot {
+	f := &foot{screen: s, place: kit.NewText("").At(kit.Size12).In(kit.ColorInk2)}
+	f.previous = kit.IconButton(kit.IconLeft, "Newer events", s.newer).Small()
+	f.next = kit.IconButton(kit.IconRight, "Older events", s.older).Small()
+	f.content = kit.PadXY(kit.Space14, 0, kit.Row(kit.Space12,
+		kit.NewText("Secrets, codes and passwords are never written here.").At(kit.Size12).In(kit.ColorInk2),
+		kit.Spacer(), f.place, kit.Row(kit.Space8, f.previous, f.next)))
+	return f
+}
+
+func (f *foot) show() {
+	s := f.screen
+	n := len(s.page.Events)
+	total := kit.Count(s.page.Total)
+	if s.page.Total >= app.CountLimit {
+		total += "+"
+	}
+	f.place.SetText(kit.Count(s.first+1) + "–" + kit.Count(s.first+n) + " of " + total)
+	f.previous.DisableFor(unless(s.page.Newer, "These are the newest events."))
+	f.next.DisableFor(unless(s.page.Older, "These are the oldest events."))
+	f.content.Refresh()
+}
+
+func unless(ok bool, reason string) string {
+	if ok {
+		return ""
+	}
+	return reason
+}
