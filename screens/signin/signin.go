@@ -1,0 +1,276 @@
+package signin
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// Service is what the screen needs of the Console of the chosen store.
+type Service interface {
+	SignIn(ctx context.Context, c app.Credentials) (app.Welcome, error)
+	RecentBreakGlass(ctx context.Context) ([]app.Event, error)
+}
+
+// Saved is a store in the list.
+type Saved struct {
+	Name     string
+	Kind     app.StoreKind
+	Tag      app.Tag
+	Location string    // a path, or a host
+	Operator string    // the username that signed in last; empty: nobody yet
+	Opened   time.Time // zero: never
+}
+
+// Stores is the list of saved stores, the one that was used last first.
+type Stores struct {
+	Saved   []Saved
+	Chosen  int
+	Version string // of the program: "1.0"
+}
+
+// Actions are what leads away from the card.
+type Actions struct {
+	Choose   func(index int) // open this store: answer with Opened or Failed
+	Add      func()          // add a store
+	SignedIn func(w app.Welcome)
+}
+
+// state is how far the chosen store is.
+type state int
+
+const (
+	opening state = iota
+	open
+	failed
+)
+
+// Screen is the sign-in screen. Its methods belong to the UI goroutine.
+type Screen struct {
+	kit     *kit.Kit
+	on      Actions
+	stores  Stores
+	service Service
+	state   state
+	content fyne.CanvasObject
+	shown   bool
+
+	list *storeList
+	add  *kit.Button
+	room *kit.ScrollView // the right side
+
+	username, password, code *kit.Field
+	recovery                 *keyField
+	glass                    bool // the recovery key stands in for the code
+	signIn, again, switchTo  *kit.Button
+	trouble                  *kit.Note
+	used                     *kit.Note // break-glass was used recently
+	why                      error     // of failed
+}
+
+// New makes the screen with the chosen store being opened.
+func New(k *kit.Kit, stores Stores, on Actions) *Screen {
+	s := &Screen{kit: k.Enter("Sign in"), stores: stores, on: on}
+	s.makeFields()
+	s.list = newStoreList(stores, s.kit.Now(), s.choose)
+	s.add = kit.Quiet("Add a store", func() { on.Add() }).Icon(kit.IconPlus).OnRail()
+	s.room = kit.Scroll(s.page())
+	s.content = kit.RowFill(0,
+		kit.Fix(400, 0, kit.Stack(kit.Plate(kit.ColorRail), s.panel())),
+		kit.Grow(kit.Stack(kit.Plate(kit.ColorBg), s.room)))
+	s.kit.Shortcut("Esc", "", s.back)
+	s.prefill()
+	return s
+}
+
+func (s *Screen) makeFields() {
+	s.username = kit.NewField("Username").Icon(kit.IconUser).Tall().MaxLen(app.MaxUsername)
+	s.username.OnSubmit = func(text string) {
+		if text != "" {
+			s.password.Focus()
+		}
+	}
+	s.password = kit.NewPassword("Password").Tall()
+	s.password.OnSubmit = func(text string) {
+		switch {
+		case text == "":
+		case s.glass:
+			s.recovery.Focus()
+		default:
+			s.code.Focus()
+		}
+	}
+	s.code = kit.NewCode("Your code", 8).UpTo().Icon(kit.IconPhone).Caption("if you have a second factor").Tall()
+	s.code.OnSubmit = func(string) { s.submit() }
+	s.recovery = newKeyField(s.submit)
+	s.signIn = kit.Primary("Sign in", s.submit).Key("Enter").Tall()
+	s.again = kit.Primary("Try again", func() { s.choose(s.stores.Chosen) }).Icon(kit.IconRefresh).Tall()
+	s.switchTo = kit.Quiet("Your own factor is lost?", s.toggle)
+	s.trouble = kit.NewNote(kit.StatusBad, "Refused", "")
+	s.used = kit.NewNote(kit.StatusBad, usedTitle, "")
+	s.trouble.Hide()
+	s.used.Hide()
+}
+
+// Content is the screen.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Show puts the cursor where the person goes on typing.
+func (s *Screen) Show() {
+	s.shown = true
+	s.focus()
+}
+
+// Refresh opens a store again that could not be opened.
+func (s *Screen) Refresh() {
+	if s.state == failed {
+		s.choose(s.stores.Chosen)
+	}
+}
+
+// Close forgets what was typed.
+func (s *Screen) Close() {
+	s.shown = false
+	s.kit.Leave()
+	s.wipe()
+}
+
+// Opened brings the service of the chosen store.
+func (s *Screen) Opened(service Service) {
+	s.service, s.state, s.why = service, open, nil
+	s.show()
+	kit.Go(s.kit, service.RecentBreakGlass, func(events []app.Event, err error) {
+		if s.service != service {
+			return // another store was chosen meanwhile
+		}
+		s.showUsed(events, err)
+	})
+}
+
+// Failed says why the chosen store cannot be opened.
+func (s *Screen) Failed(err error) {
+	s.service, s.state, s.why = nil, failed, err
+	s.show()
+}
+
+// choose asks the shell to open a store of the list.
+func (s *Screen) choose(index int) {
+	if s.signIn.Busy() {
+		return
+	}
+	another := index != s.stores.Chosen
+	s.stores.Chosen, s.service, s.state = index, nil, opening
+	s.list.setChosen(index)
+	s.used.Hide()
+	s.trouble.Hide()
+	if another {
+		s.glass = false
+		s.wipe()
+		s.prefill()
+	}
+	s.show()
+	s.on.Choose(index)
+}
+
+// prefill puts in the operator who signed in last.
+func (s *Screen) prefill() { s.username.SetText(s.chosen().Operator) }
+
+func (s *Screen) chosen() Saved {
+	if s.stores.Chosen < 0 || s.stores.Chosen >= len(s.stores.Saved) {
+		return Saved{}
+	}
+	return s.stores.Saved[s.stores.Chosen]
+}
+
+// toggle changes between the code and the recovery key.
+func (s *Screen) toggle() {
+	if s.signIn.Busy() {
+		return
+	}
+	s.glass = !s.glass
+	s.code.Clear()
+	s.recovery.clear()
+	s.trouble.Hide()
+	s.show()
+}
+
+// back is Esc: from the recovery key to the code.
+func (s *Screen) back() {
+	if s.glass {
+		s.toggle()
+	}
+}
+
+// focus puts the cursor into the first field that is still empty.
+func (s *Screen) focus() {
+	switch {
+	case !s.shown:
+	case s.state == failed:
+		s.kit.Focus(s.again)
+	case s.username.Text() == "":
+		s.username.Focus()
+	case s.password.Text() == "":
+		s.password.Focus()
+	case s.glass:
+		s.recovery.Focus()
+	default:
+		s.code.Focus()
+	}
+}
+
+func (s *Screen) wipe() {
+	s.password.Clear()
+	s.code.Clear()
+	s.recovery.clear()
+}
+
+// submit tries to sign in with what the fields hold.
+func (s *Screen) submit() {
+	if s.signIn.Busy() || s.service == nil {
+		return
+	}
+	if s.username.Text() == "" || s.password.Text() == "" {
+		s.focus()
+		return
+	}
+	c := app.Credentials{Username: s.username.Text(), Password: app.NewSecret(s.password.Text())}
+	if s.glass {
+		if left := s.recovery.missing(); left > 0 {
+			s.say("The recovery key is not complete.", kit.CountOf(left, "character is", "characters are")+" missing; nothing was tried yet.")
+			s.recovery.Focus()
+			return
+		}
+		c.Recovery = s.recovery.secret()
+	} else {
+		c.Code = app.NewSecret(s.code.Text())
+	}
+	s.trouble.Hide()
+	s.signIn.SetBusy(true, "Checking…")
+	s.room.Refresh()
+	service := s.service
+	kit.Go(s.kit, func(ctx context.Context) (app.Welcome, error) { return service.SignIn(ctx, c) }, s.signedIn)
+}
+
+func (s *Screen) signedIn(w app.Welcome, err error) {
+	s.signIn.SetBusy(false, "")
+	s.password.Clear()
+	s.code.Clear()
+	if err != nil {
+		s.say(app.Explain(err))
+		s.password.Focus()
+		return
+	}
+	s.recovery.clear()
+	s.on.SignedIn(w)
+}
+
+// say shows what was refused and why, over the button.
+func (s *Screen) say(what, then string) {
+	s.trouble.Set(kit.StatusBad, what, then)
+	s.trouble.Show()
+	s.room.Refresh()
+}

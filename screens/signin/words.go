@@ -1,0 +1,103 @@
+package signin
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// kindWords says what a store is.
+func kindWords(k app.StoreKind) string {
+	switch k {
+	case app.TeamStore:
+		return "PostgreSQL"
+	case app.MagentoStore:
+		return "Magento"
+	case app.SampleStore:
+		return "In memory, forgotten on exit"
+	case app.LocalStore:
+	}
+	return "SQLite file"
+}
+
+// storeWords is the line under a store's name: what it is, and when it was
+// opened. Only the first of the list spells that out.
+func storeWords(s Saved, first bool, now time.Time) string {
+	kind := kindWords(s.Kind)
+	switch {
+	case s.Kind == app.SampleStore:
+		return kind
+	case s.Opened.IsZero():
+		return kind + " · never opened"
+	case first:
+		return kind + " · last opened " + dayWords(s.Opened, now)
+	}
+	return kind + " · " + dayWords(s.Opened, now)
+}
+
+// dayWords is a day in the middle of a sentence: "today", "yesterday", "Jun 2",
+// "Jun 2, 2025".
+func dayWords(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	y, m, d := now.Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	switch {
+	case !t.Before(midnight):
+		return "today"
+	case !t.Before(midnight.AddDate(0, 0, -1)):
+		return "yesterday"
+	case t.Year() == y:
+		return t.Format("Jan 2")
+	}
+	return kit.Day(t)
+}
+
+// whose says which account the card wants.
+func whose(k app.StoreKind) string {
+	if k == app.MagentoStore {
+		return "Use your own account in this shop’s admin."
+	}
+	return "Use your Factordesk password for this store."
+}
+
+// counts says where wrong passwords count.
+func counts(k app.StoreKind) string {
+	where := "in this store"
+	if k == app.MagentoStore {
+		where = "in the shop itself"
+	}
+	return fmt.Sprintf("Wrong passwords count %s: after %d your account is locked for %d minutes.",
+		where, app.MaxFailures, int(app.LockFor.Minutes()))
+}
+
+// reach says how the chosen store is reached, once it is open.
+func reach(k app.StoreKind) string {
+	if k == app.LocalStore {
+		return "Opens a file on this computer"
+	}
+	return "Reachable"
+}
+
+// glassWords says what a break-glass sign-in does.
+const glassWords = "Your password and the recovery key of this store let you in once, without a code. " +
+	"It is marked in the activity and shown to every operator; then you enroll again."
+
+// usedTitle stands over what usedWords says.
+const usedTitle = "Break-glass was used"
+
+// usedWords says who got in with the recovery key, newest event first; span is
+// the time that the events are of: "in the last seven days".
+func usedWords(events []app.Event, span string, now time.Time) string {
+	last := events[0]
+	when := kit.WhenUTC(last.At, now)
+	if len(events) == 1 {
+		return fmt.Sprintf("%s signed in with the recovery key: %s. %s", last.Operator, when, ask)
+	}
+	return fmt.Sprintf("%d sign-ins with the recovery key %s, the last one by %s: %s. %s",
+		len(events), span, last.Operator, when, ask)
+}
+
+// ask says what to do about a break-glass sign-in.
+const ask = "If you do not know why, ask, and look into Activity."
