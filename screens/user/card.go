@@ -1,0 +1,207 @@
+package user
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// notAgain is why a QR code has no second showing.
+const notAgain = "A secret is shown once, when it is made. Reset to make a new one."
+
+// onlyApps is why a factor of a service has no desk test.
+const onlyApps = "Factordesk checks codes of authenticator apps only."
+
+// providerIcons are what stands in the well of a card.
+var providerIcons = map[app.ProviderCode]kit.IconName{
+	app.Google: kit.IconPhone, app.U2F: kit.IconUSBKey, app.Duo: kit.IconDuo, app.Authy: kit.IconMessage,
+}
+
+// card shows one provider: how far the user's factor is, what is known of it,
+// what is wrong in one sentence, and what can be done.
+func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
+	f := p.user.Factor(provider.Code)
+	icon := providerIcons[provider.Code]
+	if icon == kit.IconNone {
+		icon = kit.IconShield
+	}
+	head := kit.Row(kit.Space12,
+		kit.Well(icon, kit.ColorSunken, kit.ColorInk2, kit.Scaled(36)),
+		kit.Grow(kit.NewText(provider.Name).At(kit.Size14).Strong().Ellipsis()),
+		kit.BadgePill(statusBadge(f)))
+	rows := []fyne.CanvasObject{head}
+	if f.Status == app.StatusNotEnrolled {
+		rows = append(rows, kit.NewText(notEnrolled(p.user, provider)).In(kit.ColorInk2).Wrapped())
+		if s.mustEnrollHere(p, provider) {
+			rows = append(rows, kit.NewNote(kit.StatusWarn, "", p.user.Short()+" must enroll again: a factor was reset."))
+		}
+	} else {
+		rows = append(rows, kit.KeyValues(96, s.factorFacts(p, f)...))
+		if note := trouble(f); note != nil {
+			rows = append(rows, note)
+		}
+	}
+	foot := kit.AtLeast(0, kit.Scaled(48), kit.PadXY(kit.Space16, 10, s.foot(p, provider, f)))
+	return kit.NewCard(kit.Column(kit.Space12, rows...)).Foot(foot)
+}
+
+// mustEnrollHere tells whether the card says that a person without any factor
+// was told to enroll: on the first provider that can be enrolled here.
+func (s *Screen) mustEnrollHere(p *page, provider app.Provider) bool {
+	return p.user.MustEnroll && len(p.user.Factors) == 0 && provider.Enroller != nil
+}
+
+// statusBadge is the pill of a factor on its card.
+func statusBadge(f app.Factor) kit.Badge {
+	switch f.Status {
+	case app.StatusActive:
+		text := "Active"
+		if f.Devices > 0 {
+			text += " · " + kit.CountOf(f.Devices, "key", "keys")
+		}
+		return kit.Badge{Status: kit.StatusOK, Text: text}
+	case app.StatusPending:
+		return kit.Badge{Status: kit.StatusWarn, Text: "Pending"}
+	case app.StatusUnreadable:
+		return kit.Badge{Status: kit.StatusOdd, Text: "Unreadable"}
+	case app.StatusNotEnrolled:
+	}
+	return kit.Badge{Status: kit.StatusMute, Text: "Not enrolled"}
+}
+
+func notEnrolled(u app.User, p app.Provider) string {
+	return u.Short() + " has not enrolled " + p.Name + ". " + p.About
+}
+
+// factorFacts are the lines of a card. What a store does not keep is not
+// known, which is not the same as never.
+func (s *Screen) factorFacts(p *page, f app.Factor) []kit.Fact {
+	now := s.kit.Now()
+	since := map[app.Status]string{
+		app.StatusActive: "Active since", app.StatusPending: "Pending since", app.StatusUnreadable: "Stored since",
+	}[f.Status]
+	facts := []kit.Fact{{Label: since, Value: known(f.Since, kit.Day)}}
+	if f.Status != app.StatusPending {
+		used := "Not known"
+		if !f.LastUsed.IsZero() {
+			used = kit.WhenUTC(f.LastUsed, now)
+		}
+		facts = append(facts, kit.Fact{Label: "Last used", Value: used})
+	}
+	if f.Status == app.StatusUnreadable && f.EnrolledBy == "" {
+		return facts
+	}
+	facts = append(facts, kit.Fact{Label: "Enrolled by", Value: enrolledBy(p.user, f)})
+	if e, ok := p.tests[f.Provider]; ok && f.Status == app.StatusActive {
+		facts = append(facts, kit.Fact{Label: "Last test", Value: kit.When(e.At, now) + ": " + tested(e)})
+	}
+	return facts
+}
+
+func enrolledBy(u app.User, f app.Factor) string {
+	switch f.EnrolledBy {
+	case "":
+		return "Not known"
+	case u.Username:
+		return u.Short() + ", at the sign-in page"
+	}
+	return f.EnrolledBy
+}
+
+func tested(e app.Event) string {
+	if e.Outcome == app.Done {
+		return "accepted"
+	}
+	return "not accepted"
+}
+
+// trouble is what is wrong with a factor, in one sentence; nil when nothing is.
+func trouble(f app.Factor) fyne.CanvasObject {
+	switch f.Status {
+	case app.StatusUnreadable:
+		sentence := f.Note
+		if sentence == "" {
+			sentence = "The factor is stored, and no key here opens it."
+		}
+		return kit.NewNote(kit.StatusOdd, "", sentence)
+	case app.StatusPending:
+		sentence := "The first code was never confirmed."
+		if !f.Since.IsZero() {
+			sentence = "Pending since " + kit.Day(f.Since) + ": the first code was never confirmed."
+		}
+		return kit.NewNote(kit.StatusWarn, "", sentence).Icon(kit.IconHourglass)
+	case app.StatusActive:
+		if f.Note != "" {
+			return kit.NewNote(kit.StatusWarn, "", f.Note)
+		}
+	case app.StatusNotEnrolled:
+	}
+	return nil
+}
+
+// foot is what can be done with a factor, and beside a disabled button why not.
+func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasObject {
+	say := func(sentence string) fyne.CanvasObject {
+		return kit.Grow(kit.Caption(sentence).Wrapped())
+	}
+	switch f.Status {
+	case app.StatusActive:
+		return s.activeFoot(p, provider, f, say)
+	case app.StatusPending:
+		confirm := kit.Secondary("Confirm code…", func() { s.confirmCode(provider) }).Small()
+		again := kit.Secondary("Enroll again…", func() { s.enroll(provider) }).Small()
+		reason := first(s.cannotEnroll(p, provider), p.may.secrets)
+		confirm.DisableFor(why(reason))
+		again.DisableFor(why(reason))
+		if reason != nil {
+			return kit.Row(kit.Space8, confirm, again, say(why(reason)))
+		}
+		return kit.Row(kit.Space8, confirm, again, say("The QR code is shown once, when it is made."))
+	case app.StatusUnreadable:
+		if provider.Enroller != nil {
+			return say(fmt.Sprintf("Reset %s below, then enroll it again.", provider.Name))
+		}
+		return say(fmt.Sprintf("Reset %s below.", provider.Name))
+	case app.StatusNotEnrolled:
+	}
+	enroll := kit.Secondary("Enroll…", func() { s.enroll(provider) })
+	if len(p.user.Factors) == 0 {
+		enroll = kit.Primary("Enroll…", func() { s.enroll(provider) })
+	}
+	enroll.Small()
+	reason := s.cannotEnroll(p, provider)
+	enroll.DisableFor(why(reason))
+	return kit.Row(kit.Space8, enroll, say(why(reason)))
+}
+
+func (s *Screen) activeFoot(p *page, provider app.Provider, f app.Factor, say func(string) fyne.CanvasObject) fyne.CanvasObject {
+	if f.Devices > 0 {
+		if err := s.service.Able(app.AbleDevices); err != nil {
+			return say(why(err))
+		}
+		return say("Reset below forgets every key.")
+	}
+	test := kit.Secondary("Test a code", func() { s.testCode() }).Small()
+	if f.Params.Kind == "" {
+		return kit.Row(kit.Space8, test.DisableFor(onlyApps), say(onlyApps))
+	}
+	reason := first(p.may.verify, p.may.secrets)
+	test.DisableFor(why(reason))
+	again := kit.Secondary("Show QR again", nil).Small().DisableFor(notAgain)
+	if reason != nil {
+		return kit.Row(kit.Space8, test, again, say(why(reason)))
+	}
+	return kit.Row(kit.Space8, test, again, say(notAgain))
+}
+
+// cannotEnroll is why a provider cannot be enrolled for the user; nil when it
+// can.
+func (s *Screen) cannotEnroll(p *page, provider app.Provider) error {
+	if provider.Enroller == nil {
+		return app.Errorf(app.Invalid, "%s", provider.WhyNot)
+	}
+	return p.may.enroll
+}

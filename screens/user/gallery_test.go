@@ -1,0 +1,115 @@
+package user_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/store/memory"
+	"github.com/factordesk/factordesk/screens/kit"
+	"github.com/factordesk/factordesk/screens/kit/kittest"
+	"github.com/factordesk/factordesk/screens/user"
+)
+
+// framed puts the screen where the shell has it: beside the rail and under the
+// top bar.
+func framed(s *user.Screen) fyne.CanvasObject {
+	return kit.RowFill(0, kit.Fix(88, 0, kit.Plate(kit.ColorRail)),
+		kit.Grow(kit.Column(0, kit.Fix(0, 56, kit.Plate(kit.ColorSurface)),
+			kit.Grow(kit.Stack(kit.Plate(kit.ColorBg), s.Content())))))
+}
+
+// TestGalleryUser draws every state of the screen into the build folder.
+func TestGalleryUser(t *testing.T) {
+	full := at(t, "amarigold")
+	full.Pictures("user", "2fa")
+	full.Theme(kit.Light, 1.3)
+	full.Picture("user-2fa-large")
+	full.Theme(kit.Light, 1)
+	full.Resize(kittest.Small)
+	full.Picture("user-2fa-small")
+	full.Resize(kittest.Wide)
+
+	for state, username := range map[string]string{
+		"pending": "aquill", "unreadable": "gloom", "none": "lborage", "locked": "asaffron", "inactive": "dwhistle",
+		"own": memory.SampleOperator, "must-enroll": "cfennel",
+	} {
+		at(t, username).Pictures("user", state)
+	}
+	help := furnish(t, nil)
+	help.helpDesk()
+	help.open("aharbor")
+	help.Pictures("user", "not-permitted")
+	help.screen.Open(user.TabActivity)
+	help.Picture("user-activity-denied-light")
+	help.screen.Open(user.TabInfo)
+	help.Picture("user-info-denied-light")
+}
+
+func TestGalleryUserDialogs(t *testing.T) {
+	d := at(t, "amarigold")
+	d.Tap("Reset Google Authenticator")
+	d.Type("not the one")
+	d.Key(fyne.KeyReturn)
+	d.Pictures("user", "password")
+	d.Type(password)
+	d.Key(fyne.KeyReturn)
+	d.Clock.Advance(8 * time.Second)
+	d.Fill("Reason", "New phone, ticket 4471")
+	d.Focus(d.Button("Cancel"))
+	d.Pictures("user", "confirm")
+	d.Clock.Advance(2 * time.Minute)
+	d.Picture("user-confirm-over-light")
+	d.Key(fyne.KeyReturn)
+
+	d.Tap("Test a code")
+	d.Type("123456")
+	d.Key(fyne.KeyReturn)
+	d.Pictures("user", "test-code")
+	d.Key(fyne.KeyEscape)
+
+	d.screen.Open(user.TabInfo)
+	d.Pictures("user", "info")
+	d.Fill("Email", "x")
+	d.Key(fyne.KeyEscape)
+	d.Picture("user-leave-light")
+	d.Key(fyne.KeyEscape)
+	d.screen.Open(user.TabRole)
+	d.Pictures("user", "role")
+	d.Tap("New role…")
+	d.Pictures("user", "new-role")
+	d.Key(fyne.KeyEscape)
+	d.screen.Open(user.TabActivity)
+	d.Pictures("user", "activity")
+}
+
+func TestGalleryUserTrouble(t *testing.T) {
+	d := furnish(t, nil)
+	d.signIn(memory.SampleOperator, password)
+	d.store.Fail(memory.Unreachable())
+	id := app.UserID("9")
+	d.screen = user.New(d.console, d.Kit, id, user.Actions{Back: func() { d.backs++ }})
+	d.SetContent(framed(d.screen))
+	d.Resize(kittest.Wide)
+	d.screen.Show()
+	d.Pictures("user", "unreachable")
+	d.store.Fail(nil)
+	d.Tap("Try again")
+	d.store.Fail(memory.Unreachable())
+	d.screen.Refresh()
+	d.Picture("user-stale-light")
+	d.screen.Close()
+
+	held := &kittest.Held{}
+	slow := furnish(t, held)
+	slow.signIn(memory.SampleOperator, password)
+	slow.open("amarigold")
+	slow.Clock.Advance(time.Second)
+	slow.Pictures("user", "loading")
+	_, err := slow.store.User(context.Background(), "9")
+	require.NoError(t, err)
+}

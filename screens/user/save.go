@@ -1,0 +1,129 @@
+package user
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// saved is what came of Save User.
+type saved struct {
+	user    app.User
+	refused error // the operator's password was not right
+	changed *page // somebody else changed the user first
+	by      string
+}
+
+// submit is Save User: the fields are checked here, then the operator's
+// password, then the store takes them.
+func (a *account) submit() {
+	if a.save.Busy() || a.save.Disabled() {
+		return
+	}
+	v := a.values()
+	if !a.check(v) {
+		return
+	}
+	if a.password.Text() == "" {
+		a.password.SetError("Your password is missing.", "Saving a user needs it.")
+		a.password.Focus()
+		a.s.relayout()
+		return
+	}
+	a.password.SetError("", "")
+	password := app.NewSecret(a.password.Text())
+	change := app.UserChange{
+		ID: a.base.ID, Version: a.base.Version,
+		FirstName: v[firstName], LastName: v[lastName], Username: v[username], Email: v[email],
+		Active: v[active] == "Active", Role: app.RoleID(v[role]),
+	}
+	a.save.SetBusy(true, "Saving…")
+	kit.Go(a.s.kit, func(ctx context.Context) (saved, error) {
+		return save(ctx, a.s.service, password, change)
+	}, a.ended)
+}
+
+// save runs off the UI goroutine. A conflict comes with the user as it is now.
+func save(ctx context.Context, s Service, password app.Secret, c app.UserChange) (saved, error) {
+	g, err := s.Reverify(ctx, password, app.Deed{Action: app.DoSaveUser, Target: c.ID})
+	if err != nil {
+		return saved{refused: err}, nil
+	}
+	u, err := s.SaveUser(ctx, g, c)
+	if app.KindOf(err) != app.Conflict {
+		return saved{user: u}, err
+	}
+	now, rerr := read(ctx, s, c.ID)
+	if rerr != nil {
+		return saved{}, fmt.Errorf("read user %s after a conflict: %w", c.ID, rerr)
+	}
+	if now.user.Version == c.Version {
+		return saved{}, err // not the version: the username is taken
+	}
+	return saved{changed: now, by: lastHand(ctx, s, c.ID)}, nil
+}
+
+// lastHand is who changed a user last, as far as the operator may know.
+func lastHand(ctx context.Context, s Service, id app.UserID) string {
+	const unknown = "somebody else"
+	if s.Permits(app.SeeActivity) != nil {
+		return unknown
+	}
+	past, err := s.Events(ctx, app.EventQuery{Target: id, Action: app.DoSaveUser, Outcome: app.Done, Limit: 1})
+	if err != nil || len(past.Events) == 0 || past.Events[0].Operator == "" {
+		return unknown
+	}
+	return past.Events[0].Operator
+}
+
+func (a *account) ended(r saved, err error) {
+	a.save.SetBusy(false, "")
+	a.password.Clear()
+	switch {
+	case r.refused != nil:
+		a.password.SetError(a.s.kit.Explain(r.refused))
+		a.password.Focus()
+		a.s.relayout()
+	case r.changed != nil:
+		a.s.show(r.changed, r.by)
+	case app.KindOf(err) == app.Conflict && err != nil:
+		a.s.choose(TabInfo)
+		a.texts[username].SetError(a.s.kit.Explain(err))
+		a.texts[username].Focus()
+		a.s.relayout()
+	case err != nil:
+		what, then := a.s.kit.Explain(err)
+		a.show(kit.ErrorBox(what, then))
+	default:
+		a.take(r.user)
+		a.s.kit.Toast(kit.StatusOK, r.user.Name()+" is saved.")
+		a.s.load()
+	}
+}
+
+// check marks the fields that cannot be saved as they are, and puts the cursor
+// into the first of them.
+func (a *account) check(v fields) bool {
+	wrong := -1
+	for i, err := range [...]error{
+		app.CheckName("first name", v[firstName]), app.CheckName("last name", v[lastName]),
+		app.CheckUsername(v[username]), app.CheckEmail(v[email]),
+	} {
+		if err == nil {
+			a.texts[i].SetError("", "")
+			continue
+		}
+		a.texts[i].SetError(a.s.kit.Explain(err))
+		if wrong < 0 {
+			wrong = i
+		}
+	}
+	if wrong >= 0 {
+		a.s.choose(TabInfo)
+		a.texts[wrong].Focus()
+		a.s.relayout()
+	}
+	return wrong < 0
+}

@@ -1,0 +1,206 @@
+package user
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// Tab is one of the tabs at the left.
+type Tab int
+
+// The tabs, in the order of the panel.
+const (
+	TabInfo Tab = iota
+	TabRole
+	TabTwoFactor
+	TabActivity
+)
+
+// Screen shows one user.
+type Screen struct {
+	service Service
+	kit     *kit.Kit
+	on      Actions
+	id      app.UserID
+
+	page    *page // nil until it was read
+	tab     Tab
+	reading int // counts the reads, so that an older answer is dropped
+	readAt  time.Time
+
+	content *kit.ScrollView
+	tabs    *kit.TabsPanel
+	body    *fyne.Container
+	stale   *fyne.Container // that what shows could not be read again
+	account *account
+	history *history
+}
+
+// New makes the screen of a user, with the tab 2FA before it. The kit is the
+// window's; the screen takes a share of it and gives it back with Close.
+func New(s Service, window *kit.Kit, id app.UserID, on Actions) *Screen {
+	u := &Screen{service: s, kit: window.Enter("User"), on: on, id: id, tab: TabTwoFactor, body: kit.Stack(), stale: kit.Column(0)}
+	u.tabs = kit.NewTabsPanel(func(i int) { u.choose(Tab(i)) },
+		kit.Tab{Icon: kit.IconUser, Text: "User Info"},
+		kit.Tab{Icon: kit.IconUsers, Text: "User Role"},
+		kit.Tab{Icon: kit.IconShieldCheck, Text: "2FA"},
+		kit.Tab{Icon: kit.IconActivity, Text: "Activity"},
+	)
+	u.tabs.Set(int(u.tab))
+	u.content = kit.Scroll(kit.Stack())
+	u.account = newAccount(u)
+	u.history = newHistory(u)
+	u.kit.Shortcut("Esc", "Back to the users", u.back)
+	u.kit.Shortcut("Alt+Left", "Back to the users", u.back)
+	return u
+}
+
+// Content is what the shell shows.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Show reads the user and puts the focus on the tabs.
+func (s *Screen) Show() {
+	s.load()
+	s.kit.Focus(s.tabs)
+}
+
+// Open shows a tab.
+func (s *Screen) Open(t Tab) { s.choose(t) }
+
+// Refresh reads the user again; what is typed stays.
+func (s *Screen) Refresh() { s.load() }
+
+// Close ends the screen for good.
+func (s *Screen) Close() {
+	s.account.password.Clear()
+	s.kit.Leave()
+}
+
+// Leave calls then, at once or after the person has decided to give up what is
+// typed and not saved.
+func (s *Screen) Leave(then func()) {
+	if !s.account.dirty() {
+		then()
+		return
+	}
+	changed := s.account.names(differing(fieldsOf(s.account.base), s.account.values()))
+	stay := kit.Secondary("Stay", nil)
+	var d *kit.Dialog
+	leave := kit.Danger("Leave without saving", func() {
+		d.Close()
+		s.account.take(s.account.base)
+		then()
+	})
+	d = s.kit.Dialog(kit.DialogSpec{
+		Store: s.head(), Title: "Changes of " + s.page.user.Name() + " are not saved",
+		Body:    kit.NewText("Changed: " + list(changed) + ".").In(kit.ColorInk2).Wrapped(),
+		Hint:    "[Enter] or [Esc] stays",
+		Buttons: []*kit.Button{stay, leave},
+		Focus:   stay,
+		OnEnter: stay.Press,
+	})
+}
+
+func (s *Screen) back() { s.Leave(s.on.Back) }
+
+// choose shows another tab.
+func (s *Screen) choose(t Tab) {
+	s.tab = t
+	s.tabs.Set(int(t))
+	s.fill()
+}
+
+// load reads the page. What shows stays until the answer is here; with nothing
+// to show yet, gray bars come after 300 ms.
+func (s *Screen) load() {
+	s.reading++
+	reading, version := s.reading, s.account.base.Version
+	typed := s.account.dirty()
+	stop := s.kit.After(300*time.Millisecond, func() {
+		if s.page == nil {
+			s.frame("…", nil, skeleton())
+		}
+	})
+	type answer struct {
+		page *page
+		by   string
+	}
+	kit.Go(s.kit, func(ctx context.Context) (answer, error) {
+		p, err := read(ctx, s.service, s.id)
+		if err != nil || !typed || p.user.Version == version {
+			return answer{page: p}, err
+		}
+		return answer{page: p, by: lastHand(ctx, s.service, s.id)}, nil
+	}, func(a answer, err error) {
+		stop()
+		switch {
+		case reading != s.reading:
+		case err != nil:
+			s.lost(err)
+		default:
+			s.show(a.page, a.by)
+		}
+	})
+}
+
+// show puts a page on the screen.
+func (s *Screen) show(p *page, by string) {
+	s.page, s.readAt, s.stale.Objects = p, s.kit.Now(), nil
+	s.account.arrive(p, by)
+	s.history.forget()
+	s.frame(p.user.Name(), s.heading(p), kit.Column(0, s.stale, kit.Grow(kit.RowFill(kit.Space16,
+		kit.Column(0, kit.Fix(kit.Scaled(176), 0, s.tabs)), kit.Grow(s.body)))))
+	s.fill()
+}
+
+// frame is the page: the way here, the heading, and what is under it.
+func (s *Screen) frame(name string, heading, under fyne.CanvasObject) {
+	parts := []fyne.CanvasObject{s.crumbs(name)}
+	if heading != nil {
+		parts = append(parts, kit.Pad(kit.Space4, 0, 0, 0, heading))
+	}
+	parts = append(parts, kit.Grow(kit.Pad(kit.Space16, 0, 0, 0, under)))
+	s.content.SetContent(kit.PadXY(kit.Space24, kit.Space18, kit.Column(0, parts...)))
+}
+
+// fill shows the tab that is chosen.
+func (s *Screen) fill() {
+	if s.page == nil {
+		return
+	}
+	var tab fyne.CanvasObject
+	switch s.tab {
+	case TabInfo:
+		tab = s.info(s.page)
+	case TabRole:
+		tab = s.role(s.page)
+	case TabTwoFactor:
+		tab = s.twoFactor(s.page)
+	case TabActivity:
+		tab = s.activity(s.page)
+	}
+	s.body.Objects = []fyne.CanvasObject{tab}
+	s.relayout()
+	s.keepFocus()
+}
+
+// keepFocus gives the focus to the tabs when what had it is gone, so that the
+// keyboard always goes on from somewhere. What is gone has no place: the driver
+// then says the corner of the window, where nothing of ours begins.
+func (s *Screen) keepFocus() {
+	if s.kit.DialogOpen() || s.page == nil {
+		return
+	}
+	o, ok := s.kit.Window.Canvas().Focused().(fyne.CanvasObject)
+	if !ok || fyne.CurrentApp().Driver().AbsolutePositionForObject(o).IsZero() {
+		s.kit.Focus(s.tabs)
+	}
+}
+
+// relayout lays the page out again after a sentence came or went.
+func (s *Screen) relayout() { s.content.Refresh() }

@@ -1,0 +1,67 @@
+package user
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// lost says why the user cannot be read. What was read before stays on the
+// screen, with the sentence above it.
+func (s *Screen) lost(err error) {
+	if s.page != nil && app.KindOf(err) != app.NotFound && app.KindOf(err) != app.Denied {
+		what, then := s.kit.Explain(err)
+		s.stale.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0,
+			kit.NewNote(kit.StatusBad, what, then+" What you see was read at "+kit.ClockTime(s.readAt)+".").
+				Action(kit.Secondary("Try again", s.load).Small()))}
+		s.relayout()
+		return
+	}
+	s.page = nil
+	s.frame("…", nil, kit.NewCard(kit.AtLeast(0, 380, s.whyNot(err))).Room(kit.Space24))
+	s.keepFocus()
+}
+
+// whyNot is the state in place of the page.
+func (s *Screen) whyNot(err error) fyne.CanvasObject {
+	what, then := s.kit.Explain(err)
+	again := kit.Primary("Try again", s.load).Icon(kit.IconRefresh)
+	switch app.KindOf(err) {
+	case app.Denied:
+		return empty(kit.IconLock, kit.ColorSunken, kit.ColorInk2, "This user is not shown", what+" "+then,
+			kit.Secondary("Back to the users", s.back))
+	case app.NotFound:
+		return empty(kit.IconUser, kit.ColorSunken, kit.ColorInk2, "This user is gone", what+" "+then,
+			kit.Primary("Back to the users", s.back))
+	case app.Unreachable:
+		return kit.EmptyState(way(s.service.Store()), what, then, again)
+	}
+	return empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad, "The user could not be read", what+" "+then, again)
+}
+
+func empty(icon kit.IconName, fill, ink fyne.ThemeColorName, title, sentence string, controls ...fyne.CanvasObject) fyne.CanvasObject {
+	return kit.EmptyState(kit.Well(icon, fill, ink, 52), title, sentence, controls...)
+}
+
+// way is the way to the store with the break in it.
+func way(store app.StoreInfo) fyne.CanvasObject {
+	end, word := kit.IconServer, store.Name
+	if store.Kind == app.LocalStore {
+		end = kit.IconFile
+	}
+	stop := func(icon kit.IconName, words string) fyne.CanvasObject {
+		return kit.Column(6, kit.Center(0, kit.Well(icon, kit.ColorSunken, kit.ColorInk2, 52)),
+			kit.Caption(words).In(kit.ColorInk2).Centered())
+	}
+	line := func() fyne.CanvasObject { return kit.Fix(44, 1, kit.Separator()) }
+	return kit.Center(0, kit.Row(kit.Space12, stop(kit.IconMonitor, "This workstation"),
+		line(), kit.Icon(kit.IconX, kit.ColorBad, 22), line(), stop(end, word)))
+}
+
+// skeleton stands for the tabs and the cards while they are read.
+func skeleton() fyne.CanvasObject {
+	card := func(rows int) fyne.CanvasObject { return kit.NewCard(kit.Skeleton(rows, 0.3, 0.5)) }
+	return kit.RowTop(kit.Space16, kit.Fix(kit.Scaled(176), 0, kit.NewCard(kit.Skeleton(4, 0.8)).Room(kit.Space8)),
+		kit.Grow(kit.Column(kit.Space16, kit.Tiles(760, kit.Space16, card(4), card(4), card(4), card(4)), card(2))))
+}
