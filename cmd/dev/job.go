@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,13 +68,13 @@ func (j job) read(ctx context.Context, env []string, name string, args ...string
 	return string(text), nil
 }
 
+// echo prints a command as a person would type it.
 func (j job) echo(env []string, name string, args []string) {
-	words := append(append([]string{}, env...), name)
-	for _, a := range args {
-		if a == "" || strings.ContainsAny(a, " $*^|;") {
-			a = "'" + a + "'"
+	words := slices.Concat(env, []string{name}, args)
+	for i, w := range words {
+		if w == "" || strings.ContainsAny(w, " $*^|;") {
+			words[i] = "'" + w + "'"
 		}
-		words = append(words, a)
 	}
 	j.say("$ %s", strings.Join(words, " "))
 }

@@ -14,18 +14,22 @@ import (
 // check is one tool that lint runs. It fails when the tool exits non-zero or, for tools that only
 // list what they find, when it prints anything.
 type check struct {
-	tool  string
-	lists bool
-	env   []string
-	args  []string
+	tool   string
+	lists  bool
+	remedy string // what to do about what it listed
+	env    []string
+	args   []string
 }
 
 // checks is the list of what lint runs, fastest first. A new tool is one line here and a module
 // file under .ci/tools.
 func checks(goroot string, folders []string) []check {
 	return []check{
-		{tool: "gofumpt", lists: true, args: append([]string{"-l"}, folders...)},
-		{tool: "deadcode", lists: true, args: []string{"-test", "-tags=" + everyTag, "./..."}},
+		{
+			tool: "gofumpt", lists: true, args: append([]string{"-l"}, folders...),
+			remedy: "format the files above with go tool -modfile=.ci/tools/gofumpt/go.mod gofumpt -w FILE",
+		},
+		{tool: "deadcode", lists: true, remedy: "delete the functions above, or use them", args: []string{"-test", "-tags=" + everyTag, "./..."}},
 		{
 			// Without GOROOT it takes the standard library for a module without a license.
 			tool: "go-licenses", env: []string{"GOROOT=" + goroot, "GOFLAGS=" + os.Getenv("GOFLAGS") + " -tags=" + fyneTag},
@@ -56,6 +60,7 @@ func lint(ctx context.Context, j job, args []string) error {
 	if err != nil {
 		return err
 	}
+	j.say("The first time takes some minutes, because the linters are compiled.")
 	var failed []string
 	for _, c := range checks(strings.TrimSpace(goroot), folders) {
 		began := time.Now()
@@ -79,19 +84,21 @@ func lint(ctx context.Context, j job, args []string) error {
 }
 
 // check runs one tool from its own module file, so that the tool's modules never enter the program's.
+// What the tool says is shown when it found something.
 func (j job) check(ctx context.Context, c check) error {
 	modfile := filepath.Join(".ci", "tools", c.tool, "go.mod")
 	args := append([]string{"tool", "-modfile=" + modfile, c.tool}, c.args...)
-	var found bytes.Buffer
-	cmd := j.command(ctx, c.env, "go", args...)
-	if c.lists {
-		cmd.Stdout = &found
-	}
 	j.echo(c.env, "go", args)
+	var found, said bytes.Buffer
+	cmd := j.command(ctx, c.env, "go", args...)
+	cmd.Stdout, cmd.Stderr = &found, &said
 	err := cmd.Run()
-	if found.Len() > 0 {
-		_, _ = j.out.Write(found.Bytes())
-		err = errors.Join(err, errors.New("the places above"))
+	if err == nil && c.lists && found.Len() > 0 {
+		err = errors.New(c.remedy)
+	}
+	if err != nil {
+		_, _ = said.WriteTo(j.out)
+		_, _ = found.WriteTo(j.out)
 	}
 	return err
 }
