@@ -92,7 +92,7 @@ type keyBox struct {
 func newKeyBox(s *Screen) *keyBox {
 	b := &keyBox{screen: s, lines: kit.Column(kit.Space4)}
 	b.copy = kit.Secondary("Copy key", b.copyKey).Small().Icon(kit.IconCopy)
-	right := kit.Column(kit.Space8, kit.Row(0, kit.Spacer(), b.copy), kit.NewText("Cleared after "+seconds(kit.ClipboardLife)).At(kit.Size11).In(kit.ColorInk2).Trailing())
+	right := kit.Column(kit.Space8, kit.Row(0, kit.Spacer(), b.copy), kit.NewText("Cleared after "+seconds(s.kit.Clip.Life)).At(kit.Size11).In(kit.ColorInk2).Trailing())
 	box := kit.NewFrame(kit.ColorHead, kit.ColorLine, kit.PadXY(kit.Space16, 11, kit.Row(kit.Space12, kit.Grow(b.lines), right)))
 	b.content = kit.Column(6, kit.Label("Key"), box)
 	b.hidden = true
@@ -128,7 +128,7 @@ func (b *keyBox) fill() {
 
 func (b *keyBox) copyKey() {
 	b.screen.kit.Clip.CopySecret(b.screen.shown.Factor.Key.Reveal())
-	b.screen.kit.Toast(kit.StatusOK, "The key is in the clipboard for "+seconds(kit.ClipboardLife)+".")
+	b.screen.kit.Toast(kit.StatusOK, "The key is in the clipboard for "+seconds(b.screen.kit.Clip.Life)+".")
 }
 
 func (b *keyBox) forget() {

@@ -78,3 +78,25 @@ func Square(o fyne.CanvasObject) *fyne.Container { return contain(&squareLayout{
 type squareLayout struct{ growLayout }
 
 func (l *squareLayout) heightFor(_ []fyne.CanvasObject, width float32) float32 { return width }
+
+// AtMost puts an object at the left, not wider than maxWidth at scale 1.
+func AtMost(maxWidth float32, o fyne.CanvasObject) *fyne.Container {
+	return contain(&atMostLayout{width: maxWidth}, o)
+}
+
+type atMostLayout struct{ width float32 }
+
+func (l *atMostLayout) room(width float32) float32 { return min(width, Scaled(l.width)) }
+
+func (l *atMostLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(fyne.NewSize(l.room(size.Width), size.Height))
+	}
+}
+
+func (l *atMostLayout) MinSize(objects []fyne.CanvasObject) fyne.Size { return largest(objects) }
+
+func (l *atMostLayout) heightFor(objects []fyne.CanvasObject, width float32) float32 {
+	return tallest(objects, l.room(width))
+}

@@ -7,13 +7,16 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// ClipboardLife is how long a copied secret stays in the clipboard.
+// ClipboardLife is how long a copied secret stays in the clipboard, unless
+// Life says otherwise.
 const ClipboardLife = 30 * time.Second
 
-// Clipboard copies secrets and takes them away again: after 30 seconds, on
-// lock, and at the end of the program; only while the clipboard still holds
-// what we put there.
+// Clipboard copies secrets and takes them away again: after Life, on lock, and
+// at the end of the program; only while the clipboard still holds what we put
+// there.
 type Clipboard struct {
+	Life time.Duration
+
 	board fyne.Clipboard
 	clock Clock
 	mark  [sha256.Size]byte // of what we put; the secret itself is not kept
@@ -23,15 +26,15 @@ type Clipboard struct {
 
 // NewClipboard returns the helper for a clipboard.
 func NewClipboard(board fyne.Clipboard, clock Clock) *Clipboard {
-	return &Clipboard{board: board, clock: clock}
+	return &Clipboard{Life: ClipboardLife, board: board, clock: clock}
 }
 
-// CopySecret puts a secret into the clipboard for 30 seconds.
+// CopySecret puts a secret into the clipboard for as long as Life.
 func (c *Clipboard) CopySecret(secret string) {
 	c.halt()
 	c.board.SetContent(secret)
 	c.mark, c.ours = sha256.Sum256([]byte(secret)), true
-	c.stop = c.clock.After(ClipboardLife, func() { c.Clear() })
+	c.stop = c.clock.After(c.Life, func() { c.Clear() })
 }
 
 // Copy puts a text that is no secret; it stays.
