@@ -133,7 +133,7 @@ func (d *desk) newPassword(ctx context.Context, whose string) (app.Secret, error
 	if err != nil {
 		return app.Secret{}, err
 	}
-	if again != p {
+	if again.Reveal() != p.Reveal() {
 		return app.Secret{}, app.Errorf(app.Invalid, "The two passwords are not the same.").WithHint("Nothing was changed.")
 	}
 	return p, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/otp"
 	"github.com/factordesk/factordesk/app/qr"
 )
 
@@ -164,7 +165,7 @@ func (d *desk) showEnrollment(c *app.Console, made app.Enrollment, o enrollOptio
 			style = qr.Color
 		}
 		d.tell("%s\nIssuer   %s\nAccount  %s\nKey      %s\n",
-			m.Blocks(style), plain(f.Issuer), plain(f.Account), groups(f.Key.Reveal()))
+			m.Blocks(style), plain(f.Issuer), plain(f.Account), otp.Group(f.Key.Reveal()))
 	}
 	d.say("%s of %s is pending until its first code: factorctl confirm %s CODE",
 		providerName(c, f.Provider), plain(full(u)), plain(u.Username))

@@ -66,12 +66,12 @@ func (d *desk) reset(ctx context.Context, c *app.Console, args []string, o reset
 	if err != nil {
 		return err
 	}
+	if d.refusedAnyway(c, u) {
+		return c.Reset(ctx, nil, app.ResetRequest{User: u.ID, Version: u.Version, Provider: providerArgument(args, 1), Reason: o.reason})
+	}
 	codes, err := whatToReset(c, u, args, o.all)
 	if err != nil {
 		return err
-	}
-	if d.refusedAnyway(c, u) {
-		return c.Reset(ctx, nil, app.ResetRequest{User: u.ID, Version: u.Version, Provider: codes[0], Reason: o.reason})
 	}
 	for i, code := range codes {
 		deed := app.Deed{Action: app.DoReset, Target: u.ID, Provider: code}

@@ -89,18 +89,6 @@ func width(s string) int {
 	return n
 }
 
-// groups writes a key in groups of four, as people type it.
-func groups(key string) string {
-	var b strings.Builder
-	for i, r := range key {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
 // full names a user once: "Ann Bauer (ann)".
 func full(u app.User) string {
 	if u.Name() == u.Username {
