@@ -161,12 +161,19 @@ func (s *Store) Fail(err error) {
 	s.failing = err
 }
 
-// FailNext makes the next call fail with err, before it changes anything.
-// Calls of FailNext queue up.
+// FailNext makes the next call fail with err, before it changes anything, or
+// lets it pass if err is nil. Calls of FailNext queue up.
 func (s *Store) FailNext(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next = append(s.next, err)
+}
+
+// ForgetFaults takes back what Fail, FailNext and Delay asked for.
+func (s *Store) ForgetFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing, s.next, s.delay = nil, nil, 0
 }
 
 // Delay makes every call wait for d, or until its context ends.
