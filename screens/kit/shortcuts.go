@@ -32,6 +32,10 @@ func (k *Kit) Shortcut(keys, does string, do func()) {
 	}, func(fyne.Shortcut) { k.core.press(keys) })
 }
 
+// Press does what a key means now, as Shortcut names it, and tells whether it
+// means anything; for tests, whose canvas keeps no shortcuts.
+func (k *Kit) Press(keys string) bool { return k.core.press(keys) }
+
 func (c *core) forget(owner *Kit) {
 	kept := c.keys[:0]
 	for _, s := range c.keys {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/require"
 
@@ -49,19 +48,17 @@ func (d *Desk) Type(text string) {
 	}
 }
 
-// Ctrl presses Ctrl and a letter.
+// Ctrl presses Ctrl and a letter: Ctrl+A for the focused widget, the others for
+// the window, whose shortcuts Fyne's canvas for tests does not keep.
 func (d *Desk) Ctrl(name fyne.KeyName) {
 	d.T.Helper()
-	var shortcut fyne.Shortcut = &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
-	if name == fyne.KeyA {
-		shortcut = &fyne.ShortcutSelectAll{}
-	}
-	c := d.Win.Canvas()
-	if focused, ok := c.Focused().(fyne.Shortcutable); ok {
-		focused.TypedShortcut(shortcut)
+	if name != fyne.KeyA {
+		d.Press("Ctrl+" + string(name))
 		return
 	}
-	c.(fyne.Shortcutable).TypedShortcut(shortcut)
+	focused, ok := d.Win.Canvas().Focused().(fyne.Shortcutable)
+	require.True(d.T, ok, "nothing that takes Ctrl+A has the focus")
+	focused.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
 
 // Paste presses Ctrl+V with a text in the clipboard.
