@@ -26,7 +26,7 @@ func (j job) setup(ctx context.Context, needs ...need) error {
 	wanted := packagesOf(m, gone)
 	if !allowed {
 		return fmt.Errorf("this machine lacks %s, and dev may not install without root; run\n  %s\nand try again",
-			strings.Join(labels(gone), ", "), strings.Join(installCommand(m, []string{"sudo"}, wanted), " "))
+			strings.Join(labels(gone), ", "), byHand(m, wanted))
 	}
 	j.say("This machine lacks %s.", strings.Join(labels(gone), ", "))
 	j.say("Installing with %s: %s", m.program, strings.Join(wanted, " "))
@@ -53,6 +53,10 @@ func findManager(look func(string) (string, error)) (manager, bool) {
 		if _, err := look(m.program); err == nil {
 			return m, true
 		}
+	}
+	// What must be there is known all the same: elsewhere than on Linux, what brew would be asked for.
+	if runtime.GOOS != "linux" {
+		return manager{name: func(n names) string { return n.brew }}, false
 	}
 	return manager{name: func(n names) string { return n.apt }}, false
 }
@@ -88,6 +92,15 @@ func installCommand(m manager, prefix, wanted []string) []string {
 		prefix = nil
 	}
 	return slices.Concat(prefix, m.install, wanted)
+}
+
+// byHand is the command for a person who may become root.
+func byHand(m manager, wanted []string) string {
+	install := strings.Join(installCommand(m, []string{"sudo"}, wanted), " ")
+	if len(m.refresh) == 0 {
+		return install
+	}
+	return "sudo " + strings.Join(m.refresh, " ") + " && " + install
 }
 
 // privilege returns what to put before a command so that it may install, and whether dev may at all.

@@ -60,6 +60,9 @@ func TestInstallCommand(t *testing.T) {
 	if brew != "brew install zbar" {
 		t.Errorf("brew never runs as root: %s", brew)
 	}
+	if hand := byHand(managerNamed(t, "pacman"), []string{"zbar"}); hand != "sudo pacman -Sy --noconfirm && sudo pacman -S --needed --noconfirm zbar" {
+		t.Errorf("pacman by hand: %s", hand)
+	}
 }
 
 func TestFindManager(t *testing.T) {
