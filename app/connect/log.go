@@ -43,10 +43,10 @@ func (f *logFile) Close() error { return f.out.Close() }
 
 // LogCause writes to the log what people are not shown of an error: its kind
 // and its cause. An error without a cause, like a wrong password, is not a
-// matter for the log. deed says what was done, without names or secrets.
+// matter for the log, nor is what the person stopped. deed says what was done, without names or secrets.
 func LogCause(ctx context.Context, log *slog.Logger, deed string, err error) {
 	var e *app.Error
-	if err == nil || (errors.As(err, &e) && e.Err == nil) {
+	if err == nil || app.KindOf(err) == app.Canceled || (errors.As(err, &e) && e.Err == nil) {
 		return
 	}
 	cause := err

@@ -1,0 +1,206 @@
+package profile_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/profile"
+)
+
+// fresh returns folders that do not exist yet.
+func fresh(t *testing.T) profile.Dirs {
+	t.Helper()
+	root := t.TempDir()
+	return profile.Dirs{
+		Config: filepath.Join(root, "config"), Data: filepath.Join(root, "data"),
+		State: filepath.Join(root, "state"), Runtime: filepath.Join(root, "runtime"),
+	}
+}
+
+func local(name, path string) profile.Connection {
+	return profile.Connection{Name: name, Kind: app.LocalStore, Location: path, Tag: app.TagLocal}
+}
+
+func mode(t *testing.T, path string) fs.FileMode {
+	t.Helper()
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	return info.Mode().Perm()
+}
+
+func TestConnections(t *testing.T) {
+	d := fresh(t)
+	all, err := d.Connections()
+	require.NoError(t, err)
+	require.Empty(t, all)
+	require.NoDirExists(t, d.Config, "reading makes nothing")
+
+	opened := time.Date(2026, 6, 5, 9, 0, 0, 0, time.UTC)
+	shop := local("  Käse & Söhne ", "/srv/shop.db")
+	shop.Tag, shop.Opened, shop.Operator = app.TagProduction, opened, "root"
+	require.NoError(t, d.Save(local("Desk", "/srv/desk.db")))
+	require.NoError(t, d.Save(shop))
+	require.NoError(t, d.Save(profile.Connection{Name: "Look around", Kind: app.SampleStore}))
+	require.Equal(t, fs.FileMode(0o600), mode(t, filepath.Join(d.Config, "connections.toml")))
+	require.Equal(t, fs.FileMode(0o700), mode(t, d.Config))
+
+	all, err = d.Connections()
+	require.NoError(t, err)
+	require.Len(t, all, 3)
+	shop.Name = "Käse & Söhne"
+	require.Equal(t, shop, all[0], "the one that was used last comes first")
+	got, err := d.Connection("KÄSE & söhne")
+	require.NoError(t, err)
+	require.Equal(t, shop, got)
+	at, ok, err := d.At("/srv/desk.db")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "Desk", at.Name)
+
+	require.NoError(t, d.Save(local("DESK", "/srv/other.db")))
+	_, ok, err = d.At("/srv/desk.db")
+	require.NoError(t, err)
+	require.False(t, ok, "saving a name again replaces it")
+
+	require.NoError(t, d.Remove("desk"))
+	require.Equal(t, app.NotFound, app.KindOf(d.Remove("desk")))
+	_, err = d.Connection("desk")
+	require.Equal(t, app.NotFound, app.KindOf(err))
+}
+
+func TestSignedIn(t *testing.T) {
+	d := fresh(t)
+	at := time.Date(2026, 6, 5, 9, 0, 0, 123456, time.FixedZone("", 7200))
+	c := local("Shop / Berlin\\\x07", "/srv/a.db")
+	c.Opened, c.Operator = at, "root"
+	require.NoError(t, d.SignedIn(c))
+	c.Location = "/srv/b.db"
+	require.NoError(t, d.SignedIn(c), "another store of the same name gets a number")
+	c.Operator = "ada"
+	require.NoError(t, d.SignedIn(c))
+	all, err := d.Connections()
+	require.NoError(t, err)
+	require.Len(t, all, 2)
+	require.Equal(t, "Shop - Berlin-", all[0].Name)
+	require.Equal(t, "Shop - Berlin- 2", all[1].Name)
+	require.Equal(t, "ada", all[1].Operator)
+	require.Equal(t, at.UTC().Truncate(time.Second), all[1].Opened)
+
+	long := local(strings.Repeat("ä", 500), "/srv/c.db")
+	require.NoError(t, d.SignedIn(long))
+	long.Location, long.Name = "/srv/d.db", ""
+	require.NoError(t, d.SignedIn(long))
+	_, err = d.Connection("Store")
+	require.NoError(t, err)
+}
+
+func TestSaveRefuses(t *testing.T) {
+	d := fresh(t)
+	for what, c := range map[string]profile.Connection{
+		"no name":       local(" ", "/srv/a.db"),
+		"long name":     local(strings.Repeat("x", 61), "/srv/a.db"),
+		"a path":        local("a/b", "/srv/a.db"),
+		"line feed":     local("a\nb", "/srv/a.db"),
+		"relative":      local("a", "a.db"),
+		"no location":   local("a", ""),
+		"kind":          {Name: "a", Kind: "floppy", Location: "/srv/a.db"},
+		"not yet known": {Name: "a", Kind: app.TeamStore, Location: "/srv/a.db"},
+		"tag":           {Name: "a", Kind: app.LocalStore, Location: "/srv/a.db", Tag: "urgent"},
+	} {
+		require.Equal(t, app.Invalid, app.KindOf(d.Save(c)), what)
+	}
+	require.NoFileExists(t, filepath.Join(d.Config, "connections.toml"))
+}
+
+func TestBadFile(t *testing.T) {
+	good := "[[connection]]\nname = \"a\"\nkind = \"local\"\nlocation = \"/srv/a.db\"\n"
+	for _, c := range []struct{ text, want string }{
+		{"nonsense", "line 1 is not as it should be"},
+		{good + "password = \"x\"\n", `it has a key "connection.password" that this version does not know`},
+		{good + "[settings]\na = 1\n", `it has a key "settings`},
+		{"[[connection]]\nname = 7\n", "is not"},
+		{good + good, "two connections have the name a"},
+		{strings.Replace(good, "local", "team", 1), `connection 1: this version does not know the kind of store "team"`},
+		{strings.Replace(good, "/srv", "srv", 1), "connection 1: the location"},
+	} {
+		d := fresh(t)
+		path := filepath.Join(d.Config, "connections.toml")
+		require.NoError(t, os.MkdirAll(d.Config, 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(c.text), 0o600))
+		_, err := d.Connections()
+		require.Equal(t, app.Unreadable, app.KindOf(err), c.text)
+		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, path)
+		require.Error(t, d.Save(local("b", "/srv/b.db")), "what is not understood is not written over")
+		kept, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, c.text, string(kept))
+	}
+}
+
+// TestTwoConsoles saves from many sides at once: none is lost.
+func TestTwoConsoles(t *testing.T) {
+	d := fresh(t)
+	const consoles = 20
+	failures := make([]error, consoles)
+	var all sync.WaitGroup
+	for i := range consoles {
+		all.Go(func() {
+			c := local("Desk", fmt.Sprintf("/srv/%d.db", i))
+			c.Opened = time.Unix(int64(i), 0)
+			failures[i] = d.SignedIn(c)
+		})
+	}
+	all.Wait()
+	for _, err := range failures {
+		require.NoError(t, err)
+	}
+	saved, err := d.Connections()
+	require.NoError(t, err)
+	require.Len(t, saved, consoles)
+}
+
+func TestPermissionsAreTakenBack(t *testing.T) {
+	d := fresh(t)
+	require.NoError(t, d.Save(local("a", "/srv/a.db")))
+	path := filepath.Join(d.Config, "connections.toml")
+	require.NoError(t, os.Chmod(path, 0o666))
+	require.NoError(t, d.Save(local("b", "/srv/b.db")))
+	require.Equal(t, fs.FileMode(0o600), mode(t, path))
+}
+
+func TestUnwritableFolder(t *testing.T) {
+	d := fresh(t)
+	require.NoError(t, os.WriteFile(d.Config, nil, 0o600), "a file where the folder should be")
+	require.Equal(t, app.Unreachable, app.KindOf(d.Save(local("a", "/srv/a.db"))))
+	require.Equal(t, app.Unreachable, app.KindOf(d.SaveSettings(profile.DefaultSettings())))
+}
+
+func TestUserDirs(t *testing.T) {
+	for _, root := range []string{t.TempDir(), t.TempDir()} { // as the environment is now, not at the start
+		for _, name := range []string{"CONFIG_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR"} {
+			path := filepath.Join(root, strings.ToLower(name))
+			require.NoError(t, os.Mkdir(path, 0o700))
+			t.Setenv("XDG_"+name, path)
+		}
+		d := profile.UserDirs()
+		require.Equal(t, profile.Dirs{
+			Config:  filepath.Join(root, "config_home", "factordesk"),
+			Data:    filepath.Join(root, "data_home", "factordesk"),
+			State:   filepath.Join(root, "state_home", "factordesk"),
+			Runtime: filepath.Join(root, "runtime_dir", "factordesk"),
+		}, d)
+		require.Equal(t, filepath.Join(root, "data_home", "factordesk", "desk.db"), d.DefaultStore())
+		t.Setenv("XDG_RUNTIME_DIR", filepath.Join(root, "none"))
+		require.Equal(t, filepath.Join(d.State, "sessions"), profile.UserDirs().Runtime)
+	}
+}
