@@ -132,7 +132,7 @@ func (c *Checkbox) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *Checkbox) FocusGained() { c.focused = true; stir(c); c.Refresh() }
+func (c *Checkbox) FocusGained() { c.focused = true; stir(c); c.Refresh(); reveal(c) }
 
 // FocusLost implements fyne.Focusable.
 func (c *Checkbox) FocusLost() { c.focused = false; c.Refresh() }
@@ -295,7 +295,7 @@ func (c *Chip) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *Chip) FocusGained() { c.focused = true; stir(c); c.Refresh() }
+func (c *Chip) FocusGained() { c.focused = true; stir(c); c.Refresh(); reveal(c) }
 
 // FocusLost implements fyne.Focusable.
 func (c *Chip) FocusLost() { c.focused = false; c.Refresh() }
@@ -476,7 +476,7 @@ func (s *Segmented) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (s *Segmented) FocusGained() { s.focused = true; stir(s); s.Refresh() }
+func (s *Segmented) FocusGained() { s.focused = true; stir(s); s.Refresh(); reveal(s) }
 
 // FocusLost implements fyne.Focusable.
 func (s *Segmented) FocusLost() { s.focused = false; s.Refresh() }

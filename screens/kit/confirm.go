@@ -159,7 +159,7 @@ func (q *question) over() {
 	}
 	q.rest.SetRuns(Strong("The two minutes are over. "), Plain("Type your password again to go on."))
 	q.ok.kind = KindPrimary
-	q.ok.SetText("Your password…")
+	q.ok.SetText("Continue")
 	q.ok.OnTapped = func() {
 		answer := q.answer()
 		q.dialog.Close()

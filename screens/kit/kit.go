@@ -205,6 +205,7 @@ type root struct {
 	content fyne.CanvasObject
 	layer   *layer
 	core    *core
+	views   []*ScrollView // pages that scroll, for reveal
 }
 
 var _ desktop.Hoverable = (*root)(nil)

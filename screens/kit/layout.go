@@ -564,6 +564,7 @@ func (v *ScrollView) CreateRenderer() fyne.WidgetRenderer {
 			v.flow.width = size.Width
 			v.scroll.Resize(size)
 			v.scroll.Refresh()
+			v.watch()
 		},
 		min: func() fyne.Size { return fyne.NewSize(v.inner.MinSize().Width, Scaled(HeightRow)) },
 	}

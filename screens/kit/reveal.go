@@ -1,0 +1,64 @@
+package kit
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+)
+
+// revealRoom is how much of a page is kept in sight around what has the focus.
+const revealRoom = Space24
+
+// reveal scrolls the page so that a widget that has just got the focus is in
+// sight: Fyne moves the focus with Tab and leaves the page where it is.
+func reveal(o fyne.CanvasObject) {
+	c := canvasOf(o)
+	if c == nil || c.Overlays().Top() != nil {
+		return
+	}
+	r, ok := c.Content().(*root)
+	if !ok {
+		return
+	}
+	driver := fyne.CurrentApp().Driver()
+	at := driver.AbsolutePositionForObject(o)
+	r.views = slices.DeleteFunc(r.views, func(v *ScrollView) bool {
+		place := driver.AbsolutePositionForObject(v)
+		if place.IsZero() {
+			return true // the driver's answer for what is not in the window
+		}
+		v.reveal(at.Subtract(place), o.Size())
+		return false
+	})
+}
+
+// watch makes the window remember a page that scrolls.
+func (v *ScrollView) watch() {
+	c := canvasOf(v)
+	if c == nil {
+		return
+	}
+	if r, ok := c.Content().(*root); ok && !slices.Contains(r.views, v) {
+		r.views = append(r.views, v)
+	}
+}
+
+// reveal scrolls to something at a place seen from the view's corner, unless it
+// lies outside of the page.
+func (v *ScrollView) reveal(at fyne.Position, size fyne.Size) {
+	view, top := v.Size(), at.Y+v.scroll.Offset.Y
+	if at.X < 0 || at.X > view.Width || top < 0 || top > v.inner.Size().Height {
+		return
+	}
+	offset := v.scroll.Offset.Y
+	if bottom := top + size.Height + revealRoom; bottom > offset+view.Height {
+		offset = bottom - view.Height
+	}
+	if top-revealRoom < offset {
+		offset = top - revealRoom
+	}
+	offset = min(max(offset, 0), max(v.inner.Size().Height-view.Height, 0))
+	if offset != v.scroll.Offset.Y {
+		v.scroll.ScrollToOffset(fyne.NewPos(0, offset))
+	}
+}
