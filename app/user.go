@@ -151,7 +151,7 @@ func CheckPassword(p Secret) error {
 	} else if n > 1024 {
 		return Errorf(Invalid, "The password is longer than 1,024 characters.")
 	}
-	if strings.Trim(s, s[:1]) == "" {
+	if first, _ := utf8.DecodeRuneInString(s); strings.Trim(s, string(first)) == "" {
 		return Errorf(Invalid, "The password repeats one character.")
 	}
 	return nil
