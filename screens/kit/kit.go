@@ -49,6 +49,7 @@ type core struct {
 	root    *root
 	keys    []shortcut
 	combos  map[string]bool
+	first   *Kit // the window's own kit
 	open    []*Dialog
 	stirred func()
 }
@@ -77,6 +78,7 @@ func New(w fyne.Window, o Options) *Kit {
 		Window: w, Clip: NewClipboard(o.Board, o.Clock), core: c,
 		scope: NewScope(o.Runner), stops: map[int]func(){}, group: "Everywhere",
 	}
+	c.first = k
 	w.SetPadded(false)
 	w.SetContent(c.root)
 	w.Canvas().SetOnTypedKey(c.typedKey)

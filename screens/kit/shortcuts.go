@@ -13,6 +13,7 @@ type shortcut struct {
 	does  string
 	do    func()
 	owner *Kit
+	held  int // how many Holds it sleeps under
 }
 
 // Shortcut gives a meaning to a key: "Ctrl+F", "F5", "?", "Esc", "H", "1". Words
@@ -30,6 +31,26 @@ func (k *Kit) Shortcut(keys, does string, do func()) {
 		KeyName:  fyne.KeyName(combo),
 		Modifier: fyne.KeyModifierShortcutDefault,
 	}, func(fyne.Shortcut) { k.core.press(keys) })
+}
+
+// Hold puts the shortcuts of the screens that are there now to sleep until
+// release: they are covered by another screen, or by the lock. Those of the
+// window's own kit go on.
+func (k *Kit) Hold() (release func()) {
+	owners := map[*Kit]bool{}
+	for i, s := range k.core.keys {
+		if s.owner != k.core.first {
+			k.core.keys[i].held++
+			owners[s.owner] = true
+		}
+	}
+	return func() {
+		for i, s := range k.core.keys {
+			if owners[s.owner] && s.held > 0 {
+				k.core.keys[i].held--
+			}
+		}
+	}
 }
 
 // Press does what a key means now, as Shortcut names it, and tells whether it
@@ -53,7 +74,7 @@ func (c *core) press(keys string) bool {
 		return false
 	}
 	for i := len(c.keys) - 1; i >= 0; i-- {
-		if strings.EqualFold(c.keys[i].keys, keys) {
+		if c.keys[i].held == 0 && strings.EqualFold(c.keys[i].keys, keys) {
 			c.keys[i].do()
 			return true
 		}
@@ -94,7 +115,7 @@ func (k *Kit) ShowShortcuts() *Dialog {
 	var groups []string
 	rows := map[string][]fyne.CanvasObject{}
 	for _, s := range k.core.keys {
-		if s.does == "" {
+		if s.does == "" || s.held > 0 {
 			continue
 		}
 		group := s.owner.group
