@@ -93,6 +93,8 @@ func (e *codeEntry) disable(on bool) {
 	}
 }
 
+func (e *codeEntry) object() fyne.CanvasObject { return e }
+
 func (e *codeEntry) place(x, middle, width float32) {
 	height := e.MinSize().Height
 	e.Move(fyne.NewPos(x, round(middle-height/2)))

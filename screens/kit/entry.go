@@ -14,6 +14,8 @@ type textEntry struct {
 	field  *Field
 	secret bool
 	limit  int
+	window *container.Clip
+	hint   string // the placeholder before it is cut to the room
 }
 
 var (
@@ -31,6 +33,8 @@ func newTextEntry(f *Field, secret bool) *textEntry {
 	}
 	e.OnChanged = e.edited
 	e.ExtendBaseWidget(e)
+	e.window = container.NewClip(container.NewWithoutLayout(e))
+	e.window.ExtendBaseWidget(e.window) // or it lays out nothing before it is drawn
 	return e
 }
 
@@ -46,13 +50,23 @@ func (e *textEntry) disable(on bool) {
 	}
 }
 
+func (e *textEntry) object() fyne.CanvasObject { return e.window }
+
 // place puts the entry so that its text begins at x; the entry itself has an
-// inner padding before the text.
+// inner padding before the text. It stands in a window that is lower than
+// itself: below it, out of sight, is the scroll bar that Fyne gives an entry
+// whose text is longer than the field.
 func (e *textEntry) place(x, middle, width float32) {
+	const bleed, below float32 = 3, 30
 	pad := e.Theme().Size(theme.SizeNameInnerPadding)
 	height := e.MinSize().Height
-	e.Move(fyne.NewPos(x-pad, round(middle-height/2)))
-	e.Resize(fyne.NewSize(width+pad, height))
+	e.window.Move(fyne.NewPos(x-bleed, round(middle-height/2)))
+	e.window.Resize(fyne.NewSize(width+bleed, height-1))
+	e.Move(fyne.NewPos(bleed-pad, 0))
+	e.Resize(fyne.NewSize(width+pad, height+below))
+	if shown := clip(e.hint, width-pad, Size13*textScale(), e.TextStyle); shown != e.PlaceHolder {
+		e.SetPlaceHolder(shown)
+	}
 }
 
 func (e *textEntry) edited(text string) {

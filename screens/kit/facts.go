@@ -320,7 +320,7 @@ func (p *TabsPanel) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (p *TabsPanel) FocusGained() { p.focused = true; stir(p); p.Refresh() }
+func (p *TabsPanel) FocusGained() { p.focused = true; stir(p); p.Refresh(); reveal(p) }
 
 // FocusLost implements fyne.Focusable.
 func (p *TabsPanel) FocusLost() { p.focused = false; p.Refresh() }
@@ -470,7 +470,7 @@ type skeletonRow struct {
 func newSkeletonRow(widths []float32, index int) *skeletonRow {
 	s := &skeletonRow{widths: widths, line: canvas.NewRectangle(nil), index: index}
 	for range widths {
-		s.bars = append(s.bars, newBox(ColorSunken, ColorNone, 5))
+		s.bars = append(s.bars, newBox(ColorLine, ColorNone, 5))
 	}
 	s.ExtendBaseWidget(s)
 	s.paint()

@@ -14,6 +14,7 @@ type input interface {
 	text() string
 	setText(string)
 	disable(bool)
+	object() fyne.CanvasObject // what the field lays out
 	place(x, middle, width float32)
 }
 
@@ -101,6 +102,7 @@ func (f *Field) Help(text string) *Field { f.help.SetText(text); return f }
 // Placeholder is the text in the empty field.
 func (f *Field) Placeholder(text string) *Field {
 	if e, ok := f.entry.(*textEntry); ok {
+		e.hint = text
 		e.SetPlaceHolder(text)
 	}
 	return f
@@ -224,7 +226,7 @@ func (f *Field) AccessibilityLabel() string {
 		return label
 	}
 	if e, ok := f.entry.(*textEntry); ok {
-		return e.PlaceHolder
+		return e.hint
 	}
 	return ""
 }
@@ -249,6 +251,9 @@ func (f *Field) reveal(show bool) {
 func (f *Field) focus(on bool) {
 	f.focused = on
 	f.Refresh()
+	if on {
+		reveal(f)
+	}
 }
 
 func (f *Field) submit() bool {
@@ -375,7 +380,7 @@ func (f *Field) layout(size fyne.Size) {
 func (f *Field) CreateRenderer() fyne.WidgetRenderer {
 	f.paint()
 	objects := []fyne.CanvasObject{
-		f.label, f.caption, f.halo, f.frame.outer, f.frame.inner, f.glyph.Image, f.entry,
+		f.label, f.caption, f.halo, f.frame.outer, f.frame.inner, f.glyph.Image, f.entry.object(),
 	}
 	if f.eye != nil {
 		objects = append(objects, f.eye)

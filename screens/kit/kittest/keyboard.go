@@ -150,6 +150,9 @@ func (d *Desk) Text() string {
 	d.T.Helper()
 	var lines []string
 	for _, o := range d.Objects() {
+		if _, box := o.(*fyne.Container); box {
+			continue // Fyne labels each of them "Container"
+		}
 		if named, ok := o.(fyne.Accessible); ok && named.AccessibilityLabel() != "" {
 			lines = append(lines, named.AccessibilityLabel())
 		}
