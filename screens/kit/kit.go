@@ -2,11 +2,14 @@ package kit
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
+
+	"github.com/factordesk/factordesk/app"
 )
 
 // Options are what a Kit is made of. Zero values stand for the real window:
@@ -67,7 +70,7 @@ func New(w fyne.Window, o Options) *Kit {
 		o.Board = fyne.CurrentApp().Clipboard()
 	}
 	if o.Explain == nil {
-		o.Explain = func(err error) (string, string) { return sentence(err.Error()), "" }
+		o.Explain = explain
 	}
 	c := &core{
 		window: w, runner: o.Runner, clock: o.Clock, explain: o.Explain,
@@ -84,6 +87,15 @@ func New(w fyne.Window, o Options) *Kit {
 	w.Canvas().SetOnTypedKey(c.typedKey)
 	w.Canvas().SetOnTypedRune(c.typedRune)
 	return k
+}
+
+// explain is the words of an app.Error, and of any other its text as a sentence.
+func explain(err error) (what, then string) {
+	var e *app.Error
+	if errors.As(err, &e) {
+		return app.Explain(err)
+	}
+	return sentence(err.Error()), ""
 }
 
 // sentence makes a sentence of an error text: a capital and a period.
