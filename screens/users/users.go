@@ -1,0 +1,209 @@
+package users
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// Service is what the list needs of the Console.
+type Service interface {
+	Store() app.StoreInfo
+	Operator() (o app.Operator, ok bool)
+	Able(app.Ability) error
+	Permits(app.Permission) error
+	PermitsOn(app.Permission, app.User) error
+	Providers() []app.Provider
+
+	Users(ctx context.Context, q app.Query) (app.Page, error)
+	Counts(ctx context.Context) (app.Counts, error)
+	Roles(ctx context.Context) ([]app.Role, error)
+
+	Reverify(ctx context.Context, password app.Secret, d app.Deed) (*app.Grant, error)
+	AddUser(ctx context.Context, g *app.Grant, n app.NewUser) (app.User, error)
+	ImportUsers(ctx context.Context, g *app.Grant, r app.ImportRequest) (app.ImportResult, error)
+	Unlock(ctx context.Context, g *app.Grant, r app.UnlockRequest) error
+}
+
+// Actions go up to the shell. TestConnection and OpenStore may be nil where
+// there is nowhere to go; their buttons are left out then.
+type Actions struct {
+	OpenUser       func(id app.UserID)
+	Enroll         func(id app.UserID) // open the user on the 2FA tab and enroll
+	TestCode       func(id app.UserID) // open the user with the desk test of a code
+	TestConnection func()
+	OpenStore      func()
+}
+
+// PageSize is how many users a page holds.
+const PageSize = 25
+
+const (
+	typingPause   = 150 * time.Millisecond // between the last key and the search
+	skeletonAfter = 300 * time.Millisecond // before gray bars show
+	retryEvery    = 15 * time.Second       // while the store cannot be reached
+	wordsEvery    = 30 * time.Second       // "Locked 18 min" goes on
+)
+
+// Screen is the list of users. Its methods belong to the UI goroutine.
+type Screen struct {
+	svc   Service
+	k     *kit.Kit
+	on    Actions
+	short map[app.ProviderCode]string // names of providers for the pills
+
+	query   app.Query
+	first   int // how many users come before the page
+	turned  int // 1 or -1 while a page is being turned
+	page    app.Page
+	counts  app.Counts
+	state   state
+	trouble error     // why there is no answer
+	reached time.Time // when the store last answered
+	retryAt time.Time
+	fresh   *app.User // just added, and may be enrolled from the footer
+
+	asking    *kit.Scope // the question that is on its way
+	stopPause func()     // of the search field
+	stopSlow  func()     // of the skeleton
+	stopRetry func()     // of the countdown
+
+	importing bool
+	result    atomic.Pointer[app.ImportResult] // between the import and the window
+	choosing  *choosing
+	form      *addForm
+	shown     bool
+
+	view
+}
+
+// state is what stands in the table.
+type state int
+
+const (
+	loading     state = iota
+	full              // rows
+	firstRun          // nobody but the operator
+	nothing           // no user that the search or filter chooses
+	denied            // the role does not allow to see users
+	unreachable       // the store does not answer
+	failed            // any other trouble
+)
+
+// New makes the list. Nothing is asked of the store before Show.
+func New(s Service, k *kit.Kit, on Actions) *Screen {
+	screen := &Screen{
+		svc: s, k: k.Enter("Users"), on: on, short: map[app.ProviderCode]string{},
+		query: app.Query{Sort: app.ByName, Limit: PageSize},
+	}
+	for _, p := range s.Providers() {
+		screen.short[p.Code] = p.Short
+	}
+	screen.build()
+	return screen
+}
+
+// Content is the page.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Show loads the list. The first time the focus goes to the search; coming
+// back, search, filter, page and ticks are as they were left.
+func (s *Screen) Show() {
+	s.k.Window.SetOnDropped(s.dropped)
+	if s.shown {
+		s.load(withCounts)
+		s.grid.FocusRows()
+		return
+	}
+	s.shown = true
+	s.k.Shortcut("Ctrl+F", "Search users", s.focusSearch)
+	s.k.Every(wordsEvery, s.refreshWords)
+	s.focusSearch()
+	s.load(withCounts)
+}
+
+// Refresh asks the store again, for F5.
+func (s *Screen) Refresh() { s.load(withCounts) }
+
+// Close ends work and timers, and wipes what was typed.
+func (s *Screen) Close() {
+	s.k.Window.SetOnDropped(nil)
+	s.k.Leave()
+	if s.form != nil {
+		s.form.wipe()
+	}
+}
+
+func (s *Screen) focusSearch() {
+	if !s.search.Disabled() {
+		s.search.Focus()
+	}
+}
+
+// dropped opens the import for a file that was dropped on the window.
+func (s *Screen) dropped(_ fyne.Position, files []fyne.URI) {
+	if len(files) == 0 || files[0].Scheme() != "file" {
+		return
+	}
+	switch path := files[0].Path(); {
+	case s.choosing != nil && !s.choosing.dialog.Closed():
+		s.choosing.set(path)
+	case !s.k.DialogOpen():
+		s.openImport(path, nil)
+	}
+}
+
+// head is the band of a dialog that names the store.
+func (s *Screen) head() kit.Store { return kit.StoreOf(s.svc.Store()) }
+
+// askPassword asks for the operator's password, for one deed.
+func (s *Screen) askPassword(action string, d app.Deed, done func(g *app.Grant)) {
+	askFor(s, action, func(ctx context.Context, password app.Secret) (*app.Grant, error) {
+		return s.svc.Reverify(ctx, password, d)
+	}, done)
+}
+
+func askFor[G any](s *Screen, action string, check func(context.Context, app.Secret) (G, error), done func(G)) {
+	o, _ := s.svc.Operator()
+	kit.Password(s.k, kit.PasswordSpec[G]{
+		Store: s.head(), Action: action, Operator: o.User.Name(),
+		Check: func(ctx context.Context, password string) (G, error) { return check(ctx, app.NewSecret(password)) },
+		Done:  done,
+	})
+}
+
+// reason is the sentence of the first refusal, or empty.
+func reason(errs ...error) string {
+	for _, err := range errs {
+		if err != nil {
+			return sentences(app.Explain(err))
+		}
+	}
+	return ""
+}
+
+// addReason says why nobody can be added or imported; empty: it can be done.
+func (s *Screen) addReason() string {
+	return reason(s.svc.Permits(app.EditUsers), s.svc.Able(app.AbleEditUsers))
+}
+
+// enrollReason says why nobody can be enrolled; empty: it can be done.
+func (s *Screen) enrollReason() string {
+	return reason(s.svc.Permits(app.CanEnroll), s.svc.Able(app.AbleOpenSecrets))
+}
+
+// added is called when a user is in.
+func (s *Screen) added(u app.User, enroll bool) {
+	s.k.Toast(kit.StatusOK, u.Name()+" was added.")
+	if enroll && s.on.Enroll != nil {
+		s.on.Enroll(u.ID)
+		return
+	}
+	s.fresh = &u
+	s.load(withCounts)
+}
