@@ -36,7 +36,7 @@ func newHistory(s *Screen) *history {
 		kit.Col[app.Event]{Title: "Who", Min: 104, Drop: 2, Cell: func(e app.Event) kit.Cell {
 			return kit.Cell{Text: e.Operator, Tip: e.Operator}
 		}},
-		kit.Col[app.Event]{Title: "What", Min: 172, Cell: func(e app.Event) kit.Cell {
+		kit.Col[app.Event]{Title: "What", Min: 208, Cell: func(e app.Event) kit.Cell {
 			return kit.Cell{Text: h.what(e), Bold: true, Ink: kit.ColorInk}
 		}},
 		kit.Col[app.Event]{Title: "Why", Min: 120, Grow: 1, Drop: 1, Cell: func(e app.Event) kit.Cell {
@@ -53,8 +53,8 @@ func newHistory(s *Screen) *history {
 	h.older = kit.IconButton(kit.IconRight, "Older", func() {
 		h.ask(app.EventQuery{Before: h.events.Events[len(h.events.Events)-1].Seq}, 1)
 	}).Small()
-	h.grid.SetFoot(kit.Row(kit.Space8, kit.Caption("Enter or a click opens an event.").In(kit.ColorInk2),
-		kit.Spacer(), h.count, h.newer, h.older))
+	h.grid.SetFoot(kit.PadXY(kit.Space16, 0, kit.Row(kit.Space8, kit.Caption("Enter or a click opens an event.").In(kit.ColorInk2),
+		kit.Spacer(), h.count, h.newer, h.older)))
 	return h
 }
 
@@ -66,7 +66,7 @@ func (s *Screen) activity(p *page) fyne.CanvasObject {
 	if p.may.activity != nil {
 		what, then := s.kit.Explain(p.may.activity)
 		return kit.NewCard(kit.AtLeast(0, 220, kit.Center(460, kit.EmptyState(
-			kit.Well(kit.IconLock, kit.ColorSunken, kit.ColorInk2, 52), "Activity is not shown", what+" "+then)))).Room(kit.Space24)
+			kit.Center(0, kit.Well(kit.IconLock, kit.ColorSunken, kit.ColorInk2, 52)), "Activity is not shown", what+" "+then)))).Room(kit.Space24)
 	}
 	if !s.history.read {
 		s.history.read = true
@@ -97,7 +97,7 @@ func (h *history) ask(q app.EventQuery, turned int) {
 func (h *history) failed(err error) {
 	h.read = false
 	what, then := h.s.kit.Explain(err)
-	h.grid.ShowInstead(kit.EmptyState(kit.Well(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad, 52),
+	h.grid.ShowInstead(empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad,
 		"The events could not be read", what+" "+then,
 		kit.Secondary("Try again", func() { h.ask(app.EventQuery{}, 0) })))
 }
@@ -116,7 +116,7 @@ func (h *history) show(page app.EventPage, turned int) {
 	h.grid.OpenDetail("")
 	h.grid.SetRows(page.Events)
 	if len(page.Events) == 0 {
-		h.grid.ShowEmpty(kit.EmptyState(kit.Well(kit.IconActivity, kit.ColorSunken, kit.ColorInk2, 52),
+		h.grid.ShowEmpty(empty(kit.IconActivity, kit.ColorSunken, kit.ColorInk2,
 			"Nothing happened yet", "Everything that is done to "+h.s.page.user.Short()+" will be listed here, with who and why."))
 		return
 	}

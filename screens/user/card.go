@@ -1,8 +1,6 @@
 package user
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 
 	"github.com/factordesk/factordesk/app"
@@ -44,8 +42,8 @@ func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
 			rows = append(rows, note)
 		}
 	}
-	foot := kit.AtLeast(0, kit.Scaled(48), kit.PadXY(kit.Space16, 10, s.foot(p, provider, f)))
-	return kit.NewCard(kit.Column(kit.Space12, rows...)).Foot(foot)
+	foot := kit.AtLeast(0, kit.Scaled(48), kit.PadXY(kit.Space16, 9, s.foot(p, provider, f)))
+	return kit.NewCard(kit.Pad(kit.Space12, kit.Space16, kit.Space16, kit.Space16, kit.Column(kit.Space12, rows...))).Room(0).Foot(foot)
 }
 
 // mustEnrollHere tells whether the card says that a person without any factor
@@ -91,7 +89,7 @@ func (s *Screen) factorFacts(p *page, f app.Factor) []kit.Fact {
 		}
 		facts = append(facts, kit.Fact{Label: "Last used", Value: used})
 	}
-	if f.Status == app.StatusUnreadable && f.EnrolledBy == "" {
+	if f.Status == app.StatusUnreadable {
 		return facts
 	}
 	facts = append(facts, kit.Fact{Label: "Enrolled by", Value: enrolledBy(p.user, f)})
@@ -152,37 +150,40 @@ func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasO
 		return s.activeFoot(p, provider, f, say)
 	case app.StatusPending:
 		confirm := kit.Secondary("Confirm code…", func() { s.confirmCode(provider) }).Small()
-		again := kit.Secondary("Enroll again…", func() { s.enroll(provider) }).Small()
+		again := kit.Secondary("Enroll again", func() { s.enroll(provider) }).Small()
 		reason := first(s.cannotEnroll(p, provider), p.may.secrets)
 		confirm.DisableFor(why(reason))
 		again.DisableFor(why(reason))
 		if reason != nil {
 			return kit.Row(kit.Space8, confirm, again, say(why(reason)))
 		}
-		return kit.Row(kit.Space8, confirm, again, say("The QR code is shown once, when it is made."))
+		return kit.Row(kit.Space8, confirm, again, kit.Grow(kit.Caption("A QR code is shown once, when it is made.").At(kit.Size11).Wrapped()))
 	case app.StatusUnreadable:
 		if provider.Enroller != nil {
-			return say(fmt.Sprintf("Reset %s below, then enroll it again.", provider.Name))
+			return kit.Row(0, say("Reset "+provider.Name+" below, then enroll it again."))
 		}
-		return say(fmt.Sprintf("Reset %s below.", provider.Name))
+		return kit.Row(0, say("Reset "+provider.Name+" below."))
 	case app.StatusNotEnrolled:
 	}
-	enroll := kit.Secondary("Enroll…", func() { s.enroll(provider) })
+	enroll := kit.Secondary("Enroll", func() { s.enroll(provider) })
 	if len(p.user.Factors) == 0 {
-		enroll = kit.Primary("Enroll…", func() { s.enroll(provider) })
+		enroll = kit.Primary("Enroll", func() { s.enroll(provider) })
 	}
 	enroll.Small()
 	reason := s.cannotEnroll(p, provider)
 	enroll.DisableFor(why(reason))
+	if reason == nil {
+		return kit.Row(kit.Space8, enroll, say("Makes a QR code and shows it once."))
+	}
 	return kit.Row(kit.Space8, enroll, say(why(reason)))
 }
 
 func (s *Screen) activeFoot(p *page, provider app.Provider, f app.Factor, say func(string) fyne.CanvasObject) fyne.CanvasObject {
 	if f.Devices > 0 {
 		if err := s.service.Able(app.AbleDevices); err != nil {
-			return say(why(err))
+			return kit.Row(0, say(why(err)))
 		}
-		return say("Reset below forgets every key.")
+		return kit.Row(0, say("Reset below forgets every key."))
 	}
 	test := kit.Secondary("Test a code", func() { s.testCode() }).Small()
 	if f.Params.Kind == "" {
@@ -194,7 +195,7 @@ func (s *Screen) activeFoot(p *page, provider app.Provider, f app.Factor, say fu
 	if reason != nil {
 		return kit.Row(kit.Space8, test, again, say(why(reason)))
 	}
-	return kit.Row(kit.Space8, test, again, say(notAgain))
+	return kit.Row(kit.Space8, test, again, kit.Grow(kit.Caption(notAgain).At(kit.Size11).Wrapped()))
 }
 
 // cannotEnroll is why a provider cannot be enrolled for the user; nil when it

@@ -11,7 +11,11 @@ import (
 
 // crumbs is the way to this page.
 func (s *Screen) crumbs(name string) fyne.CanvasObject {
-	return kit.Breadcrumb(kit.Crumb{Text: "Users", Go: s.back}, kit.Crumb{Text: name})
+	users := kit.Crumb{Text: "Users", Go: s.back}
+	if name == "" {
+		return kit.Breadcrumb(users, kit.Crumb{Text: "…"})
+	}
+	return kit.Breadcrumb(users, kit.Crumb{Text: name})
 }
 
 // heading is who the page is about, and what concerns the account as a whole.

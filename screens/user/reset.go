@@ -83,7 +83,7 @@ func forgotten(u app.User, provider app.Provider) []kit.Run {
 	}
 	switch {
 	case f.Status == app.StatusPending:
-		return atOnce("The QR code that was made for " + u.Short() + " is worth nothing any more,")
+		return atOnce("The QR code that was made for " + u.Short() + " stops working")
 	case f.Status == app.StatusUnreadable:
 		return []kit.Run{kit.Plain("What is stored is forgotten. No key here opens it, so nothing that works is lost.")}
 	case f.Devices == 1:

@@ -34,11 +34,13 @@ type Screen struct {
 	readAt  time.Time
 
 	content *kit.ScrollView
+	whole   *fyne.Container // the page, in the view that scrolls
 	tabs    *kit.TabsPanel
 	body    *fyne.Container
 	stale   *fyne.Container // that what shows could not be read again
 	account *account
 	history *history
+	begin   func() // once, when the user was read
 }
 
 // New makes the screen of a user, with the tab 2FA before it. The kit is the
@@ -52,7 +54,8 @@ func New(s Service, window *kit.Kit, id app.UserID, on Actions) *Screen {
 		kit.Tab{Icon: kit.IconActivity, Text: "Activity"},
 	)
 	u.tabs.Set(int(u.tab))
-	u.content = kit.Scroll(kit.Stack())
+	u.whole = kit.Stack()
+	u.content = kit.Scroll(u.whole)
 	u.account = newAccount(u)
 	u.history = newHistory(u)
 	u.kit.Shortcut("Esc", "Back to the users", u.back)
@@ -123,7 +126,7 @@ func (s *Screen) load() {
 	typed := s.account.dirty()
 	stop := s.kit.After(300*time.Millisecond, func() {
 		if s.page == nil {
-			s.frame("…", nil, skeleton())
+			s.frame("", nil, skeleton())
 		}
 	})
 	type answer struct {
@@ -144,6 +147,7 @@ func (s *Screen) load() {
 			s.lost(err)
 		default:
 			s.show(a.page, a.by)
+			s.beginOnce()
 		}
 	})
 }
@@ -162,10 +166,11 @@ func (s *Screen) show(p *page, by string) {
 func (s *Screen) frame(name string, heading, under fyne.CanvasObject) {
 	parts := []fyne.CanvasObject{s.crumbs(name)}
 	if heading != nil {
-		parts = append(parts, kit.Pad(kit.Space4, 0, 0, 0, heading))
+		parts = append(parts, kit.Pad(2, 0, 0, 0, heading))
 	}
 	parts = append(parts, kit.Grow(kit.Pad(kit.Space16, 0, 0, 0, under)))
-	s.content.SetContent(kit.PadXY(kit.Space24, kit.Space18, kit.Column(0, parts...)))
+	s.whole.Objects = []fyne.CanvasObject{kit.PadXY(kit.Space24, kit.Space18, kit.Column(0, parts...))}
+	s.relayout()
 }
 
 // fill shows the tab that is chosen.

@@ -1,6 +1,8 @@
 package user
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/factordesk/factordesk/app"
@@ -13,13 +15,13 @@ func (s *Screen) lost(err error) {
 	if s.page != nil && app.KindOf(err) != app.NotFound && app.KindOf(err) != app.Denied {
 		what, then := s.kit.Explain(err)
 		s.stale.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0,
-			kit.NewNote(kit.StatusBad, what, then+" What you see was read at "+kit.ClockTime(s.readAt)+".").
+			kit.NewNote(kit.StatusBad, what, strings.TrimSpace(then+" What you see was read at "+kit.ClockTime(s.readAt)+".")).
 				Action(kit.Secondary("Try again", s.load).Small()))}
 		s.relayout()
 		return
 	}
 	s.page = nil
-	s.frame("…", nil, kit.NewCard(kit.AtLeast(0, 380, s.whyNot(err))).Room(kit.Space24))
+	s.frame("", nil, kit.NewCard(kit.AtLeast(0, 380, s.whyNot(err))).Room(kit.Space24))
 	s.keepFocus()
 }
 
@@ -41,7 +43,7 @@ func (s *Screen) whyNot(err error) fyne.CanvasObject {
 }
 
 func empty(icon kit.IconName, fill, ink fyne.ThemeColorName, title, sentence string, controls ...fyne.CanvasObject) fyne.CanvasObject {
-	return kit.EmptyState(kit.Well(icon, fill, ink, 52), title, sentence, controls...)
+	return kit.EmptyState(kit.Center(0, kit.Well(icon, fill, ink, 52)), title, sentence, controls...)
 }
 
 // way is the way to the store with the break in it.

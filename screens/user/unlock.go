@@ -14,7 +14,7 @@ func (s *Screen) unlock() {
 		s.kit.Go(func(ctx context.Context) error {
 			return s.service.Unlock(ctx, g, app.UnlockRequest{User: u.ID, Version: u.Version})
 		}, func(err error) {
-			s.finish(u.Name()+" was not unlocked", u.Short()+" can sign in again.", err)
+			s.finish(u.Name()+" was not unlocked", u.Short()+" is unlocked.", err)
 		})
 	})
 }
