@@ -35,7 +35,7 @@ func (w *Screen) middle() fyne.CanvasObject {
 			kit.Pad(0, 0, kit.Space8, 0, kit.NewText("A store of your own").At(kit.Size20).Strong().In(kit.ColorRailOn)),
 			w.stage("1", "The store and you", pageForm),
 			w.stage("2", "Your recovery key", pageKey),
-			w.stage("3", "Sign in", pageKey+1))
+			w.stage("3", "Your users", pageKey+1))
 	}
 	picture := canvas.NewImageFromResource(fyne.NewStaticResource("people.svg", drawing))
 	picture.FillMode = canvas.ImageFillContain
