@@ -206,3 +206,19 @@ func TestAFailingStoreIsNoTamperedStore(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, w.Warning)
 }
+
+func TestTitles(t *testing.T) {
+	all := provider.All()
+	for _, c := range []struct {
+		e    app.Event
+		want string
+	}{
+		{app.Event{Action: app.DoReset, Provider: app.Google}, "Reset Google Authenticator"},
+		{app.Event{Action: app.DoEnroll, Provider: app.U2F}, "Enroll U2F (Yubikey and others)"},
+		{app.Event{Action: app.DoReset, Provider: "palm"}, "Reset palm"},
+		{app.Event{Action: app.DoPassword, Provider: app.Google}, "Password check"},
+		{app.Event{}, ""},
+	} {
+		require.Equal(t, c.want, strings.TrimSpace(c.e.Title(all)))
+	}
+}

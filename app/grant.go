@@ -69,15 +69,28 @@ func (c *Console) Reverify(ctx context.Context, password Secret, d Deed) (*Grant
 		return nil, ownPasswordRefused(a)
 	}
 	g := &Grant{deed: d, store: c.store.Info().ID, operator: operator.ID, typed: e.At}
+	if !c.keep(g) {
+		c.store.Forget() // the check has opened the keys
+		return nil, Errorf(Denied, "The screen was locked meanwhile.").WithHint("Unlock it with your password.")
+	}
+	return g, nil
+}
+
+// keep adds a grant to those that wait for their deed, unless the operator was
+// locked out of the screen or signed out while the password was checked.
+func (c *Console) keep(g *Grant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if s := c.session; s == nil || s.locked || s.user.ID != g.operator {
+		return false
+	}
 	for old := range c.grants {
 		if c.Now().After(old.Expires()) {
 			delete(c.grants, old)
 		}
 	}
 	c.grants[g] = true
-	return g, nil
+	return true
 }
 
 // spend takes a grant for a deed, or says why it does not fit. The event gets

@@ -182,11 +182,16 @@ func (c *Console) Reopen(ctx context.Context, password Secret) error {
 		return ownPasswordRefused(a)
 	}
 	c.mu.Lock()
-	if c.session != nil {
+	open := c.session != nil && c.session.user.ID == a.User.ID
+	if open {
 		c.session.locked = false
 		c.session.user = a.User
 	}
 	c.mu.Unlock()
+	if !open { // signed out while the password was checked
+		c.store.Forget()
+		return errNobody()
+	}
 	return nil
 }
 
