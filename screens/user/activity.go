@@ -125,16 +125,18 @@ func (h *history) show(page app.EventPage, turned int) {
 		total += "+"
 	}
 	h.count.SetText(kit.Count(h.place+1) + "–" + kit.Count(h.place+len(page.Events)) + " of " + total)
-	h.newer.DisableFor(unless(page.Newer, "These are the newest."))
-	h.older.DisableFor(unless(page.Older, "There are no older ones."))
+	turn(h.newer, page.Newer, "Newer", "These are the newest.")
+	turn(h.older, page.Older, "Older", "There are no older ones.")
 	h.grid.Refresh()
 }
 
-func unless(can bool, reason string) string {
+// turn lets a button turn the page, or says why there is none.
+func turn(b *kit.Button, can bool, way, reason string) {
 	if can {
-		return ""
+		b.DisableFor("").Tip(way)
+	} else {
+		b.DisableFor(reason)
 	}
-	return reason
 }
 
 // what is the action in words, with the provider that it was about.

@@ -28,18 +28,24 @@ func TestGalleryUser(t *testing.T) {
 	full := at(t, "amarigold")
 	full.Pictures("user", "2fa")
 	full.Theme(kit.Light, 1.3)
+	full.screen.Refresh()
 	full.Picture("user-2fa-large")
 	full.Theme(kit.Light, 1)
+	full.screen.Refresh()
 	full.Resize(kittest.Small)
 	full.Picture("user-2fa-small")
 	full.Resize(kittest.Wide)
 
 	for state, username := range map[string]string{
 		"pending": "aquill", "unreadable": "gloom", "none": "lborage", "locked": "asaffron", "inactive": "dwhistle",
-		"own": memory.SampleOperator, "must-enroll": "cfennel",
+		"must-enroll": "cfennel",
 	} {
 		at(t, username).Pictures("user", state)
 	}
+	own := furnish(t, nil)
+	own.placeOwn()
+	own.open("mmirror")
+	own.Pictures("user", "own")
 	help := furnish(t, nil)
 	help.helpDesk()
 	help.open("aharbor")
@@ -74,7 +80,12 @@ func TestGalleryUserDialogs(t *testing.T) {
 
 	d.screen.Open(user.TabInfo)
 	d.Pictures("user", "info")
-	d.Fill("Email", "x")
+	d.replace("Email", "ann@here.example")
+	d.change("amarigold", func(c *app.UserChange) { c.Email = "ann@there.example" })
+	d.screen.Refresh()
+	d.Pictures("user", "conflict")
+	d.screen.Open(user.TabInfo)
+	d.Field("Email").Focus()
 	d.Key(fyne.KeyEscape)
 	d.Picture("user-leave-light")
 	d.Key(fyne.KeyEscape)
@@ -85,6 +96,14 @@ func TestGalleryUserDialogs(t *testing.T) {
 	d.Key(fyne.KeyEscape)
 	d.screen.Open(user.TabActivity)
 	d.Pictures("user", "activity")
+	d.Focus(kittest.Get[*kit.Grid[app.Event]](d.Desk, "").Input())
+	d.Key(fyne.KeyDown, fyne.KeyReturn)
+	d.Picture("user-event-light")
+	d.press("More to do with this account")
+	d.Picture("user-menu-light")
+	d.Key(fyne.KeyDown, fyne.KeyReturn)
+	d.verify()
+	d.Picture("user-remove-light")
 }
 
 func TestGalleryUserTrouble(t *testing.T) {

@@ -21,25 +21,28 @@ func (s *Screen) lost(err error) {
 		return
 	}
 	s.page = nil
-	s.frame("", nil, kit.NewCard(kit.AtLeast(0, 380, s.whyNot(err))).Room(kit.Space24))
-	s.keepFocus()
+	state, next := s.whyNot(err)
+	s.frame("", nil, kit.NewCard(kit.AtLeast(0, 380, state)).Room(kit.Space24))
+	if !s.kit.DialogOpen() {
+		s.kit.Focus(next)
+	}
 }
 
-// whyNot is the state in place of the page.
-func (s *Screen) whyNot(err error) fyne.CanvasObject {
+// whyNot is the state in place of the page, and the button to go on with.
+func (s *Screen) whyNot(err error) (state fyne.CanvasObject, next *kit.Button) {
 	what, then := s.kit.Explain(err)
+	sentence := strings.TrimSpace(what + " " + then)
 	again := kit.Primary("Try again", s.load).Icon(kit.IconRefresh)
+	back := kit.Primary("Back to the users", s.back)
 	switch app.KindOf(err) {
 	case app.Denied:
-		return empty(kit.IconLock, kit.ColorSunken, kit.ColorInk2, "This user is not shown", what+" "+then,
-			kit.Secondary("Back to the users", s.back))
+		return empty(kit.IconLock, kit.ColorSunken, kit.ColorInk2, "This user is not shown", sentence, back), back
 	case app.NotFound:
-		return empty(kit.IconUser, kit.ColorSunken, kit.ColorInk2, "This user is gone", what+" "+then,
-			kit.Primary("Back to the users", s.back))
+		return empty(kit.IconUser, kit.ColorSunken, kit.ColorInk2, "This user is gone", sentence, back), back
 	case app.Unreachable:
-		return kit.EmptyState(way(s.service.Store()), what, then, again)
+		return kit.EmptyState(way(s.service.Store()), strings.TrimSuffix(what, "."), then, again), again
 	}
-	return empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad, "The user could not be read", what+" "+then, again)
+	return empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad, "The user could not be read", sentence, again), again
 }
 
 func empty(icon kit.IconName, fill, ink fyne.ThemeColorName, title, sentence string, controls ...fyne.CanvasObject) fyne.CanvasObject {
