@@ -57,7 +57,7 @@ type Screen struct {
 
 // New makes the screen.
 func New(service Service, k *kit.Kit, on Actions) *Screen {
-	s := &Screen{service: service, kit: k, on: on}
+	s := &Screen{service: service, kit: k.Enter("Activity"), on: on}
 	s.chain = newChain(s)
 	s.filters = newFilters(s)
 	s.grid = newGrid(s)

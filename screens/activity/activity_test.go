@@ -70,7 +70,7 @@ func open(t *testing.T, size fyne.Size, change func(*spy)) *world {
 	if change != nil {
 		change(service)
 	}
-	w.screen = activity.New(service, w.Kit.Enter("Activity"), activity.Actions{
+	w.screen = activity.New(service, w.Kit, activity.Actions{
 		OpenUser: func(id app.UserID) { w.opened = append(w.opened, id) },
 	})
 	w.Show(w.screen.Content())
@@ -189,4 +189,3 @@ func TestGalleryActivity(t *testing.T) {
 }
 
 var _ activity.Service = (*app.Console)(nil)
-

@@ -62,7 +62,7 @@ func open(t *testing.T, size fyne.Size, self bool) *world {
 		URI: app.NewSecret("otpauth://totp/Juniper%20Outfitters:ann.marigold%40juniper.example" +
 			"?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Juniper%20Outfitters&algorithm=SHA1&digits=6&period=30"),
 	}}
-	w.screen = enroll.New(w.service, w.Kit.Enter("Enroll"), e, enroll.Options{
+	w.screen = enroll.New(w.service, w.Kit, e, enroll.Options{
 		Provider: app.Provider{Code: app.Google, Name: "Google Authenticator"},
 		Picture: func(uri app.Secret) (kit.Matrix, error) {
 			return qr.New(uri.Reveal())

@@ -57,7 +57,7 @@ type Screen struct {
 
 // New makes the screen for a new factor.
 func New(service Service, k *kit.Kit, e app.Enrollment, o Options, on Actions) *Screen {
-	s := &Screen{service: service, kit: k, options: o, on: on, shown: e}
+	s := &Screen{service: service, kit: k.Enter("Enroll"), options: o, on: on, shown: e}
 	s.card = newCodeCard(s)
 	s.key = newKeyBox(s)
 	s.first = newFirstCode(s)

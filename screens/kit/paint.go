@@ -257,13 +257,23 @@ func passRune(from fyne.CanvasObject, r rune) {
 	}
 }
 
-// focusOn gives the focus to a widget, where it is on a canvas.
+// focusOn gives the focus to a widget that is in a window. What was put there
+// a moment ago and was not drawn yet is not known to have a canvas, so the
+// windows are asked then.
 func focusOn(o fyne.Focusable) {
 	object, ok := o.(fyne.CanvasObject)
 	if !ok {
 		return
 	}
-	if c := canvasOf(object); c != nil && c.Focused() != o {
-		c.Focus(o)
+	if c := canvasOf(object); c != nil {
+		if c.Focused() != o {
+			c.Focus(o)
+		}
+		return
+	}
+	if app := fyne.CurrentApp(); app != nil {
+		for _, w := range app.Driver().AllWindows() {
+			w.Canvas().Focus(o)
+		}
 	}
 }

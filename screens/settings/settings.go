@@ -66,7 +66,7 @@ type Screen struct {
 
 // New makes the screen.
 func New(service Service, k *kit.Kit, about About, v Values, on Actions) *Screen {
-	s := &Screen{service: service, kit: k, on: on, about: about, values: v, trouble: kit.ErrorBox("", "")}
+	s := &Screen{service: service, kit: k.Enter("Settings"), on: on, about: about, values: v, trouble: kit.ErrorBox("", "")}
 	s.trouble.Hide()
 	s.content = s.page()
 	return s

@@ -45,7 +45,7 @@ func open(t *testing.T, size fyne.Size) *world {
 		Version: "1.0.0", Store: app.StoreInfo{Name: "My Desk", Kind: app.LocalStore},
 		Operator: app.User{FirstName: "Olive", LastName: "Bellwether", Role: app.Role{Name: "Administrators"}},
 	}
-	s := settings.New(w.file, w.Kit.Enter("Settings"), about, w.file.saved, settings.Actions{
+	s := settings.New(w.file, w.Kit, about, w.file.saved, settings.Actions{
 		Changed: func(v settings.Values) { w.applied = append(w.applied, v) },
 		SignOut: func() { w.signOut++ }, SetPassword: func() { w.password++ },
 	})
