@@ -126,6 +126,15 @@ func TestAGrantIsForOneConsoleAndSignIn(t *testing.T) {
 		d.refused(t, app.Denied, app.DoReset, func() error { return x.do(d, g, x.on) })
 	}
 
+	// Another operator's kept session, resumed at the same console.
+	w, err := d.another(d.store).SignIn(d.ctx, app.Credentials{Username: "helga", Password: passwordOf("helga"), Keep: true})
+	require.NoError(t, err)
+	g = d.grant(t, x.grant(d, x.on))
+	_, err = d.console.ResumeSession(d.ctx, w.Token)
+	require.NoError(t, err)
+	d.refused(t, app.Denied, app.DoReset, func() error { return x.do(d, g, x.on) })
+	d.signIn(t, "olive")
+
 	// Signed out and in again, locked and reopened.
 	g = d.grant(t, x.grant(d, x.on))
 	require.NoError(t, d.console.SignOut(d.ctx))
