@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"runtime"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -129,9 +131,14 @@ func (e *textEntry) TypedShortcut(s fyne.Shortcut) {
 			return
 		}
 	case *desktop.CustomShortcut:
+		// Fyne's entry moves by words with these, on macOS with Alt.
+		word := s.Modifier != fyne.KeyModifierAlt || runtime.GOOS == "darwin"
 		switch s.KeyName {
 		case fyne.KeyLeft, fyne.KeyRight, fyne.KeyBackspace, fyne.KeyDelete:
 		default:
+			word = false
+		}
+		if !word {
 			passShortcut(e, s)
 			return
 		}

@@ -16,20 +16,25 @@ type shortcut struct {
 	held  int // how many Holds it sleeps under
 }
 
-// Shortcut gives a meaning to a key: "Ctrl+F", "F5", "?", "Esc", "H", "1". Words
+// Shortcut gives a meaning to a key: "Ctrl+F", "Alt+Left", "F5", "?", "Esc", "H", "1". Words
 // say what it does, for the list that ? shows; empty words keep it out of there.
 // The one added last wins. While a dialog is open none applies; while a text
 // field has the focus, a plain character goes to the field.
 func (k *Kit) Shortcut(keys, does string, do func()) {
 	k.core.keys = append(k.core.keys, shortcut{keys: keys, does: does, do: do, owner: k})
+	modifier := fyne.KeyModifierShortcutDefault
 	combo, ok := strings.CutPrefix(keys, "Ctrl+")
+	if !ok {
+		modifier = fyne.KeyModifierAlt
+		combo, ok = strings.CutPrefix(keys, "Alt+")
+	}
 	if !ok || k.core.combos[keys] {
 		return
 	}
 	k.core.combos[keys] = true
 	k.Window.Canvas().AddShortcut(&desktop.CustomShortcut{
 		KeyName:  fyne.KeyName(combo),
-		Modifier: fyne.KeyModifierShortcutDefault,
+		Modifier: modifier,
 	}, func(fyne.Shortcut) { k.core.press(keys) })
 }
 
