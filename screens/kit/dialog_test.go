@@ -184,6 +184,13 @@ func TestDialogScrollsWhereThereIsNoRoom(t *testing.T) {
 	ok := d.Button("OK, reset")
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(ok)
 	assert.LessOrEqual(t, at.Y+ok.Size().Height, kittest.Small.Height, "the buttons stay in the window")
+	reason := d.Field("Reason")
+	reason.Focus()
+	below := fyne.CurrentApp().Driver().AbsolutePositionForObject(reason).Y + reason.Size().Height
+	assert.LessOrEqual(t, below, at.Y, "what has the focus is scrolled into sight")
+	d.Focus(ok)
+	again := fyne.CurrentApp().Driver().AbsolutePositionForObject(reason).Y + reason.Size().Height
+	assert.InDelta(t, below, again, 0.1, "a button of the foot scrolls nothing")
 }
 
 func TestShortcutList(t *testing.T) {

@@ -22,7 +22,8 @@
 //	kit.Confirm(k, kit.ConfirmSpec{Store, Title, Effects, Boxes, Reason, Until, OK, Done})
 //	k.Problem("The list cannot be read", err) · kit.ErrorBox(what, then)
 //	k.Clip.CopySecret(key) · k.Clip.Copy(text) · k.Clip.Clear()
-//	k.CloseDialogs() · k.DialogOpen() · k.Explain(err) (what, then)
+//	k.CloseDialogs() · k.DialogOpen() · k.Explain(err) (what, then) · k.OnActivity(func())
+//	k.Hold() puts covered screens' shortcuts to sleep · k.ChooseFile(extensions, func(path))
 //
 // Explain maps an error to sentences; the shell sets it from app.Error.
 //
@@ -35,7 +36,8 @@
 //	kit.Column(gap, …) · kit.Row(gap, …) middle · kit.RowTop · kit.RowFill
 //	kit.Grow(o) takes what is left · kit.GrowBy(53, o) · kit.Spacer()
 //	kit.Pad(top, right, bottom, left, o) · kit.PadAll(16, o) · kit.PadXY(24, 18, o)
-//	kit.Fix(width, height, o) · kit.AtLeast(width, height, o) · kit.Center(maxWidth, o)
+//	kit.Fix(width, height, o) · kit.Sized(…) which grows with the text · kit.AtLeast(width, height, o)
+//	kit.Center(maxWidth, o)
 //	kit.Stack(…) · kit.Wrap(gapX, gapY, …) · kit.Tiles(760, 16, cards…) two by two
 //	kit.Scroll(o) a page that scrolls · kit.OnWidth(o, func(width))
 //	kit.Plate(color) · kit.Separator() · kit.Frame · kit.Well · kit.Disc · kit.Step
@@ -45,7 +47,7 @@
 // # Widgets
 //
 //	kit.NewText(s) and .At(size) .In(color) .Strong() .Mono() .Wrapped() .Ellipsis()
-//	.Centered() .Trailing(); kit.NewRich(kit.Plain, kit.Strong, kit.Code…)
+//	.AtMost(width) .Centered() .Trailing(); kit.NewRich(kit.Plain, kit.Strong, kit.Code…)
 //	kit.Title 20 · kit.Section 16 · kit.Label bold 12 · kit.Caption 12 · kit.Second 13
 //
 //	kit.Primary(text, func()) · Secondary · Danger · DangerSolid · Quiet · IconButton
@@ -57,6 +59,7 @@
 //	OnChange OnSubmit OnCancel OnKey; Text SetText Clear SetError(what, then) Focus Input
 //
 //	kit.NewCheckbox(title, remark, caption) · PlainCheckbox · NewChip(icon, text, func())
+//	kit.NewRadioList(change, kit.RadioOption…) · kit.NewRailItem(icon, text, func()) · kit.Logo(side)
 //	kit.NewSegmented(change, kit.Segment…) · kit.NewSelect(icon, caption, change, kit.Option…)
 //	kit.ShowMenu(anchor, kit.MenuItem…)
 //

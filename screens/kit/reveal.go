@@ -13,7 +13,13 @@ const revealRoom = Space24
 // sight: Fyne moves the focus with Tab and leaves the page where it is.
 func reveal(o fyne.CanvasObject) {
 	c := canvasOf(o)
-	if c == nil || c.Overlays().Top() != nil {
+	if c == nil {
+		return
+	}
+	if over := c.Overlays().Top(); over != nil {
+		if dialog, ok := over.(*overlay); ok {
+			dialog.reveal(o)
+		}
 		return
 	}
 	r, ok := c.Content().(*root)
@@ -30,6 +36,26 @@ func reveal(o fyne.CanvasObject) {
 		v.reveal(at.Subtract(place), o.Size())
 		return false
 	})
+}
+
+// reveal scrolls the body of a dialog; the buttons in its foot never move.
+func (o *overlay) reveal(object fyne.CanvasObject) {
+	body, ok := o.card.body.(*fitScroll)
+	if !ok || within(o.card.foot, object) {
+		return
+	}
+	driver := fyne.CurrentApp().Driver()
+	at := driver.AbsolutePositionForObject(object)
+	body.reveal(at.Subtract(driver.AbsolutePositionForObject(body)), object.Size())
+}
+
+// within tells whether an object is in a tree of containers.
+func within(tree, object fyne.CanvasObject) bool {
+	if tree == object {
+		return true
+	}
+	c, ok := tree.(*fyne.Container)
+	return ok && slices.ContainsFunc(c.Objects, func(child fyne.CanvasObject) bool { return within(child, object) })
 }
 
 // watch makes the window remember a page that scrolls.
