@@ -204,20 +204,28 @@ func (t *tx) sealFactor(id app.UserID, f app.Factor, secret []byte) (sealed, own
 // Reset forgets one factor, whether or not a key opens it.
 func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error {
 	return s.change(ctx, "reset", func(t *tx) error {
-		u, err := t.userAtAny(r.User, r.Version)
+		// The user is read only to say what is wrong: the usual reset is as
+		// few statements as it can be.
+		n, err := t.exec("UPDATE users SET must_enroll = TRUE, version = version + 1 WHERE id = $1 AND (version = $2 OR $2 = 0)",
+			mustNumber(r.User), r.Version)
+		if err == nil && n == 0 {
+			if _, err = t.userAtAny(r.User, r.Version); err == nil {
+				err = errNoUser()
+			}
+		}
 		if err != nil {
 			return err
 		}
-		n, err := t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", mustNumber(r.User), string(r.Provider))
+		n, err = t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", mustNumber(r.User), string(r.Provider))
 		if err != nil {
 			return err
 		}
 		if n == 0 {
+			u, err := t.user(r.User)
+			if err != nil {
+				return err
+			}
 			return app.Errorf(app.NotFound, "%s has nothing to reset there.", u.Name())
-		}
-		if err := affected(t.exec("UPDATE users SET must_enroll = TRUE, version = version + 1 WHERE id = $1",
-			mustNumber(r.User))); err != nil {
-			return err
 		}
 		return t.done(e)
 	})

@@ -322,7 +322,7 @@ func (s *Store) Counts(ctx context.Context) (app.Counts, error) {
 // counts reads the numbers that the store keeps, the version of the roles, and
 // how many users are locked now, if that is asked for.
 func (s *Store) counts(ctx context.Context, locked bool) (c app.Counts, rolesVersion int64, err error) {
-	err = s.read.row(ctx, "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version FROM counts WHERE id = 1",
+	err = s.read.row(ctx, "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version FROM store WHERE id = 1",
 		nil, &c.All, &c.NoTwoFactor, &c.Pending, &c.Active, &c.Inactive, &c.Unreadable, &rolesVersion)
 	if err == nil && locked {
 		err = s.read.row(ctx, "SELECT count(*) FROM users WHERE locked_until > 0 AND locked_until > $1",

@@ -72,7 +72,7 @@ func readRoles(ctx context.Context, q querier) ([]app.Role, error) {
 // roleMap returns all roles by ID. They are kept until a role changes.
 func (s *Store) roleMap(ctx context.Context, q querier) (map[app.RoleID]app.Role, error) {
 	var version int64
-	if err := q.one(ctx, "SELECT roles_version FROM counts WHERE id = 1", nil, &version); err != nil {
+	if err := q.one(ctx, "SELECT roles_version FROM store WHERE id = 1", nil, &version); err != nil {
 		return nil, err
 	}
 	return s.rolesAt(ctx, q, version)
@@ -103,11 +103,19 @@ func (s *Store) rolesAt(ctx context.Context, q querier, version int64) (map[app.
 	return m, nil
 }
 
+// roleMap is Store.roleMap as the transaction sees it.
+func (t *tx) roleMap() (m map[app.RoleID]app.Role, err error) {
+	if t.roles == nil {
+		t.roles, err = t.s.roleMap(t.ctx, t)
+	}
+	return t.roles, err
+}
+
 func (t *tx) checkRole(id app.RoleID) error {
 	if id == "" {
 		return nil
 	}
-	roles, err := t.s.roleMap(t.ctx, t)
+	roles, err := t.roleMap()
 	if err != nil {
 		return err
 	}
@@ -126,6 +134,7 @@ func permissionText(r app.Role) string {
 }
 
 func (t *tx) insertRole(r app.Role) error {
+	t.roles = nil
 	_, err := t.exec("INSERT INTO roles (id, name, name_key, permissions, administers, built_in, version) "+
 		"VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		string(r.ID), r.Name, strings.ToLower(r.Name), permissionText(r), r.Administers(), r.BuiltIn, r.Version)
@@ -171,7 +180,7 @@ func (t *tx) updateRole(r *app.Role) error {
 	if err != nil {
 		return err
 	}
-	r.Version = old.Version + 1
+	r.Version, t.roles = old.Version+1, nil
 	err = affected(t.exec("UPDATE roles SET name = $1, name_key = $2, permissions = $3, administers = $4, version = $5 WHERE id = $6",
 		r.Name, strings.ToLower(r.Name), permissionText(*r), r.Administers(), r.Version, string(r.ID)))
 	if faultOf(err) == taken {
@@ -238,7 +247,7 @@ func (t *tx) anyWithRole(r app.Role) (app.User, error) {
 
 // ownRole returns a custom role of that version.
 func (t *tx) ownRole(id app.RoleID, version int64) (app.Role, error) {
-	roles, err := t.s.roleMap(t.ctx, t)
+	roles, err := t.roleMap()
 	if err != nil {
 		return app.Role{}, err
 	}

@@ -109,7 +109,7 @@ func (t *tx) user(id app.UserID) (app.User, error) {
 	if err != nil {
 		return app.User{}, err
 	}
-	roles, err := t.s.roleMap(t.ctx, t)
+	roles, err := t.roleMap()
 	if err != nil {
 		return app.User{}, err
 	}
@@ -181,7 +181,7 @@ const insertUser = `INSERT INTO users (username, username_key, email, email_key,
 
 // insertUser adds a user without a password.
 func (t *tx) insertUser(n app.NewUser) (app.User, error) {
-	roles, err := t.s.roleMap(t.ctx, t)
+	roles, err := t.roleMap()
 	if err != nil {
 		return app.User{}, err
 	}
@@ -233,7 +233,7 @@ const updateUser = `UPDATE users SET username = $1, username_key = $2, email = $
 // the last Administrator stays, sessions of who is off end, and who gets or
 // loses a role that opens secrets gets or loses the slot.
 func (t *tx) updateUser(u app.User, c app.UserChange) error {
-	roles, err := t.s.roleMap(t.ctx, t)
+	roles, err := t.roleMap()
 	if err != nil {
 		return err
 	}

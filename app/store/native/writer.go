@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/factordesk/factordesk/app"
 )
 
 // reader is the pool that looks at the store. Its statements are prepared once
@@ -73,9 +75,10 @@ type writer struct {
 // tx is a transaction. All of its statements run even if the caller's context
 // ends meanwhile: they take less time than stopping them would.
 type tx struct {
-	s   *Store
-	w   *writer
-	ctx context.Context
+	s     *Store
+	w     *writer
+	ctx   context.Context
+	roles map[app.RoleID]app.Role // nil: not read yet, or changed
 }
 
 // begin waits for its turn in this process and for the lock of the database.

@@ -13,7 +13,17 @@ CREATE TABLE store (
     recovery   BLOB    NOT NULL, -- the keyset, wrapped under the recovery key
     head_seq   BIGINT  NOT NULL, -- the newest event that a key holder has seen,
     head_hash  BLOB    NOT NULL,
-    head_mac   BLOB    NOT NULL  -- under the keyset's MAC
+    head_mac   BLOB    NOT NULL, -- under the keyset's MAC
+
+    -- The numbers of the filter chips, kept by triggers. They are in this row
+    -- because each deed writes it anyway.
+    users         BIGINT NOT NULL DEFAULT 0,
+    no_factor     BIGINT NOT NULL DEFAULT 0,
+    pending       BIGINT NOT NULL DEFAULT 0,
+    active        BIGINT NOT NULL DEFAULT 0,
+    inactive      BIGINT NOT NULL DEFAULT 0,
+    unreadable    BIGINT NOT NULL DEFAULT 0,
+    roles_version BIGINT NOT NULL DEFAULT 0 -- moves when a role does
 );
 
 CREATE TABLE roles (
@@ -149,19 +159,6 @@ CREATE TABLE events (
 CREATE INDEX events_at ON events (at);
 CREATE INDEX events_operator ON events (operator_id) WHERE operator_id IS NOT NULL;
 CREATE INDEX events_target ON events (target_id) WHERE target_id IS NOT NULL;
-CREATE INDEX events_action ON events (action, outcome);
-
-CREATE TABLE counts (
-    id            INTEGER PRIMARY KEY CHECK (id = 1),
-    users         BIGINT NOT NULL,
-    no_factor     BIGINT NOT NULL,
-    pending       BIGINT NOT NULL,
-    active        BIGINT NOT NULL,
-    inactive      BIGINT NOT NULL,
-    unreadable    BIGINT NOT NULL,
-    roles_version BIGINT NOT NULL
-);
-INSERT INTO counts VALUES (1, 0, 0, 0, 0, 0, 0, 0);
 
 -- What a user's factors are, at hand for filters and their indexes.
 -- +goose StatementBegin
@@ -204,10 +201,10 @@ CREATE TRIGGER factors_removed AFTER DELETE ON factors BEGIN
 END;
 -- +goose StatementEnd
 
--- The numbers of the filter chips. A count over a million users takes too long.
+-- A count over a million users takes too long for a chip.
 -- +goose StatementBegin
 CREATE TRIGGER users_counted_in AFTER INSERT ON users BEGIN
-    UPDATE counts SET
+    UPDATE store SET
         users = users + 1,
         no_factor = no_factor + NEW.no_factor, pending = pending + NEW.has_pending,
         active = active + NEW.has_active, unreadable = unreadable + NEW.has_unreadable,
@@ -216,7 +213,7 @@ END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER users_counted_out AFTER DELETE ON users BEGIN
-    UPDATE counts SET
+    UPDATE store SET
         users = users - 1,
         no_factor = no_factor - OLD.no_factor, pending = pending - OLD.has_pending,
         active = active - OLD.has_active, unreadable = unreadable - OLD.has_unreadable,
@@ -227,7 +224,7 @@ END;
 CREATE TRIGGER users_counted_anew AFTER UPDATE OF no_factor, has_pending, has_active, has_unreadable, active ON users
 WHEN OLD.no_factor <> NEW.no_factor OR OLD.has_pending <> NEW.has_pending OR OLD.has_active <> NEW.has_active
     OR OLD.has_unreadable <> NEW.has_unreadable OR OLD.active <> NEW.active BEGIN
-    UPDATE counts SET
+    UPDATE store SET
         no_factor = no_factor - OLD.no_factor + NEW.no_factor,
         pending = pending - OLD.has_pending + NEW.has_pending,
         active = active - OLD.has_active + NEW.has_active,
@@ -258,16 +255,16 @@ END;
 -- Who keeps roles in memory sees here that they are old.
 -- +goose StatementBegin
 CREATE TRIGGER roles_added AFTER INSERT ON roles BEGIN
-    UPDATE counts SET roles_version = roles_version + 1;
+    UPDATE store SET roles_version = roles_version + 1;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER roles_changed AFTER UPDATE ON roles BEGIN
-    UPDATE counts SET roles_version = roles_version + 1;
+    UPDATE store SET roles_version = roles_version + 1;
 END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER roles_removed AFTER DELETE ON roles BEGIN
-    UPDATE counts SET roles_version = roles_version + 1;
+    UPDATE store SET roles_version = roles_version + 1;
 END;
 -- +goose StatementEnd
