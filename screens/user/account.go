@@ -168,7 +168,7 @@ func (a *account) merge(theirs app.User, typed fields, by string) {
 
 // conflict says who changed what, with both values, and lets the person choose.
 func (a *account) conflict(theirs, typed fields, both, changed []int, by string) {
-	title := capital(by) + " changed " + list(a.names(changed)) + " of " + a.base.Short() + " meanwhile"
+	title := by + " changed " + list(a.names(changed)) + " of " + a.base.Short() + " meanwhile"
 	if len(both) == 0 {
 		a.show(kit.NewNote(kit.StatusInfo, title, "What you typed is kept. Look at it and save again."))
 		return

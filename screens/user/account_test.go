@@ -119,7 +119,7 @@ func TestSomebodyElseSavedFirst(t *testing.T) {
 	d.Key(fyne.KeyReturn)
 
 	text := d.Text()
-	assert.Contains(t, text, "Other changed Last Name and Email of Ann meanwhile")
+	assert.Contains(t, text, "other changed Last Name and Email of Ann meanwhile")
 	assert.Contains(t, text, "Email: there ann@there.example, here ann@here.example.")
 	assert.Equal(t, "ann@here.example", d.Field("Email").Text(), "nothing typed is lost")
 	assert.Equal(t, "Fern", d.Field("Last Name").Text(), "what only the other changed is taken over")
@@ -150,7 +150,7 @@ func TestAnotherFieldOfTheUserIsNoConflict(t *testing.T) {
 	d.replace("Email", "ann@here.example")
 	d.change("amarigold", func(c *app.UserChange) { c.LastName = "Fern" })
 	d.screen.Refresh()
-	assert.Contains(t, d.Text(), "Other changed Last Name of Ann meanwhile")
+	assert.Contains(t, d.Text(), "other changed Last Name of Ann meanwhile")
 	assert.Contains(t, d.Text(), "What you typed is kept.")
 	d.Fill("Your Password", password)
 	d.Key(fyne.KeyReturn)

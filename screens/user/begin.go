@@ -7,14 +7,32 @@ import "github.com/factordesk/factordesk/app"
 func (s *Screen) EnrollAtOnce() { s.begin = func() { s.enrollCode(app.Google) } }
 
 // TestAtOnce opens the desk test of a code as soon as the user was read.
-func (s *Screen) TestAtOnce() { s.begin = s.testCode }
+func (s *Screen) TestAtOnce() {
+	s.begin = func() {
+		if first(s.page.may.verify, s.page.may.secrets) == nil {
+			s.testCode()
+		}
+	}
+}
 
 // SetPasswordAtOnce asks for a new password as soon as the user was read.
-func (s *Screen) SetPasswordAtOnce() { s.begin = s.setPassword }
+func (s *Screen) SetPasswordAtOnce() {
+	s.begin = func() {
+		if s.page.may.password == nil {
+			s.setPassword()
+		}
+	}
+}
 
 func (s *Screen) enrollCode(code app.ProviderCode) {
-	if p := s.page.provider(code); s.page.may.enroll == nil && p.Enroller != nil {
-		s.enroll(p)
+	provider := s.page.provider(code)
+	switch s.page.user.Factor(code).Status {
+	case app.StatusActive, app.StatusUnreadable:
+		return // the card says what comes first
+	case app.StatusNotEnrolled, app.StatusPending:
+	}
+	if s.cannotEnroll(s.page, provider) == nil {
+		s.enroll(provider)
 	}
 }
 

@@ -1,6 +1,8 @@
 package user
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/factordesk/factordesk/app"
@@ -43,7 +45,7 @@ func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
 		}
 	}
 	foot := kit.AtLeast(0, kit.Scaled(48), kit.PadXY(kit.Space16, 9, s.foot(p, provider, f)))
-	return kit.NewCard(kit.Pad(kit.Space12, kit.Space16, kit.Space16, kit.Space16, kit.Column(kit.Space12, rows...))).Room(0).Foot(foot)
+	return kit.NewCard(kit.Pad(kit.Space12, kit.Space16, 22, kit.Space16, kit.Column(kit.Space12, rows...))).Room(0).Foot(foot)
 }
 
 // mustEnrollHere tells whether the card says that a person without any factor
@@ -78,21 +80,22 @@ func notEnrolled(u app.User, p app.Provider) string {
 // known, which is not the same as never.
 func (s *Screen) factorFacts(p *page, f app.Factor) []kit.Fact {
 	now := s.kit.Now()
-	since := map[app.Status]string{
-		app.StatusActive: "Active since", app.StatusPending: "Pending since", app.StatusUnreadable: "Stored since",
-	}[f.Status]
-	facts := []kit.Fact{{Label: since, Value: known(f.Since, kit.Day)}}
-	if f.Status != app.StatusPending {
-		used := "Not known"
-		if !f.LastUsed.IsZero() {
-			used = kit.WhenUTC(f.LastUsed, now)
-		}
-		facts = append(facts, kit.Fact{Label: "Last used", Value: used})
+	by := kit.Fact{Label: "Enrolled by", Value: enrolledBy(p.user, f)}
+	if f.Status == app.StatusPending {
+		return []kit.Fact{by} // since when is in the note
+	}
+	since := "Active since"
+	if f.Status == app.StatusUnreadable {
+		since = "Stored since"
+	}
+	facts := []kit.Fact{
+		{Label: since, Value: known(f.Since, kit.Day)},
+		{Label: "Last used", Value: known(f.LastUsed, func(t time.Time) string { return kit.WhenUTC(t, now) })},
 	}
 	if f.Status == app.StatusUnreadable {
 		return facts
 	}
-	facts = append(facts, kit.Fact{Label: "Enrolled by", Value: enrolledBy(p.user, f)})
+	facts = append(facts, by)
 	if e, ok := p.tests[f.Provider]; ok && f.Status == app.StatusActive {
 		facts = append(facts, kit.Fact{Label: "Last test", Value: kit.When(e.At, now) + ": " + tested(e)})
 	}

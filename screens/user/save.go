@@ -67,7 +67,7 @@ func save(ctx context.Context, s Service, password app.Secret, c app.UserChange)
 
 // lastHand is who changed a user last, as far as the operator may know.
 func lastHand(ctx context.Context, s Service, id app.UserID) string {
-	const unknown = "somebody else"
+	const unknown = "Somebody else"
 	if s.Permits(app.SeeActivity) != nil {
 		return unknown
 	}

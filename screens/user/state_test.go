@@ -218,5 +218,39 @@ func TestBack(t *testing.T) {
 	d := at(t, "amarigold")
 	test.Tap(d.Button("Users"))
 	d.Key(fyne.KeyEscape)
-	assert.Equal(t, 2, d.backs)
+	assert.True(t, d.Press("Alt+Left"))
+	assert.Equal(t, 3, d.backs)
+}
+
+func TestComingWithSomethingInMind(t *testing.T) {
+	for name, c := range map[string]struct {
+		begin  func(*user.Screen)
+		status app.Status
+		says   string
+	}{
+		"enroll":   {(*user.Screen).EnrollAtOnce, app.StatusPending, "To enroll Google Authenticator for Pat Key"},
+		"active":   {(*user.Screen).EnrollAtOnce, app.StatusActive, "Reset Google Authenticator"},
+		"test":     {(*user.Screen).TestAtOnce, app.StatusActive, "Test a code of Pat Key"},
+		"password": {(*user.Screen).SetPasswordAtOnce, app.StatusActive, "Set the password of Pat Key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := atPerson(t, c.status)
+			c.begin(d.screen)
+			d.screen.Show()
+			assert.Contains(t, d.Text(), c.says)
+			d.CloseDialogs()
+			d.screen.Refresh()
+			assert.False(t, d.DialogOpen(), "once only")
+		})
+	}
+	d := furnish(t, nil)
+	d.helpDesk()
+	d.open("aharbor")
+	for _, begin := range []func(*user.Screen){
+		(*user.Screen).EnrollAtOnce, (*user.Screen).TestAtOnce, (*user.Screen).SetPasswordAtOnce,
+	} {
+		begin(d.screen)
+		d.screen.Show()
+		assert.False(t, d.DialogOpen(), "what is not permitted is not begun")
+	}
 }
