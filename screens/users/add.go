@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -45,6 +44,7 @@ func (s *Screen) openAdd() {
 		OnEnter:  f.submit,
 		OnCancel: f.wipe,
 	})
+	s.form = f
 	kit.Go(f.dialog.Runner(), s.svc.Roles, f.gotRoles)
 }
 
@@ -221,8 +221,7 @@ func (f *addForm) send(g *app.Grant, n app.NewUser) {
 // is taken, else under the form.
 func (f *addForm) refuse(err error) {
 	what, then := app.Explain(err)
-	var known *app.Error
-	if errors.As(err, &known) && known.Kind == app.Conflict {
+	if app.KindOf(err) == app.Conflict {
 		f.username.SetError(what, then)
 		f.update()
 		f.username.Focus()

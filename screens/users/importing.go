@@ -104,20 +104,16 @@ func (s *Screen) runImport(g *app.Grant, path string) {
 	var shown *kit.Dialog
 	s.importing = true
 	s.showHeader()
-	s.k.Go(func(outer context.Context) error {
+	kit.Go(s.k, func(outer context.Context) (app.ImportResult, error) {
 		defer context.AfterFunc(outer, stop)()
-		result, err := importFile(ctx, s.svc, g, path, t)
-		if err == nil {
-			s.result.Store(&result)
-		}
-		return err
-	}, func(err error) {
+		return importFile(ctx, s.svc, g, path, t)
+	}, func(result app.ImportResult, err error) {
 		stop()
 		s.importing = false
 		if shown != nil {
 			shown.Close()
 		}
-		s.imported(path, err)
+		s.imported(path, result, err)
 	})
 	if !s.importing { // an inline runner has ended already
 		return
@@ -148,7 +144,7 @@ func progressWords(t *tally) string {
 }
 
 // imported shows how an import ended.
-func (s *Screen) imported(path string, err error) {
+func (s *Screen) imported(path string, result app.ImportResult, err error) {
 	s.showHeader()
 	switch {
 	case app.KindOf(err) == app.Canceled:
@@ -157,9 +153,8 @@ func (s *Screen) imported(path string, err error) {
 	case err != nil:
 		s.openImport(path, err)
 	default:
-		result := s.result.Load()
 		s.load(withCounts)
-		s.showReport(filepath.Base(path), *result)
+		s.showReport(filepath.Base(path), result)
 	}
 }
 

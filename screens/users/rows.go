@@ -3,7 +3,6 @@ package users
 import (
 	"time"
 
-
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/kit"
 )
@@ -111,4 +110,3 @@ func filterOf(f app.Filter) filter {
 	}
 	return filters[0]
 }
-

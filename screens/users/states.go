@@ -47,9 +47,8 @@ func (s *Screen) showFirstRun(was state) {
 
 // way is one of the two ways in: a well, what it is, and its button.
 func way(icon kit.IconName, title string, b *kit.Button, words ...fyne.CanvasObject) fyne.CanvasObject {
-	text := append([]fyne.CanvasObject{kit.NewText(title).At(kit.Size14).Strong()}, words...)
-	return kit.PadXY(20, kit.Space16, kit.Row(kit.Space16,
-		kit.Well(icon, kit.ColorSoft, kit.ColorAccent, 36), kit.Grow(kit.Column(kit.Space4, text...)), b))
+	return kit.PadXY(20, kit.Space16, kit.Row(kit.Space16, kit.Well(icon, kit.ColorSoft, kit.ColorAccent, 36),
+		kit.Grow(kit.Column(2, kit.NewText(title).At(kit.Size14).Strong(), kit.Column(0, words...))), b))
 }
 
 // emptyResult says that nobody is chosen, by what, and takes it back.
@@ -75,7 +74,7 @@ func clip(text string) string {
 
 // middle is a state in the middle of the table.
 func middle(icon kit.IconName, title, sentence string, controls ...fyne.CanvasObject) fyne.CanvasObject {
-	return kit.EmptyState(kit.Well(icon, kit.ColorSunken, kit.ColorInk2, 52), title, sentence, controls...)
+	return kit.EmptyState(kit.Center(0, kit.Well(icon, kit.ColorSunken, kit.ColorInk2, 52)), title, sentence, controls...)
 }
 
 // showDenied says that the role does not allow to see users.

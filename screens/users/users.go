@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -74,7 +73,6 @@ type Screen struct {
 	stopRetry func()     // of the countdown
 
 	importing bool
-	result    atomic.Pointer[app.ImportResult] // between the import and the window
 	choosing  *choosing
 	form      *addForm
 	shown     bool
@@ -114,7 +112,7 @@ func (s *Screen) Content() fyne.CanvasObject { return s.content }
 // Show loads the list. The first time the focus goes to the search; coming
 // back, search, filter, page and ticks are as they were left.
 func (s *Screen) Show() {
-	s.k.Window.SetOnDropped(s.dropped)
+	s.k.Window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { s.Drop(files...) })
 	if s.shown {
 		s.load(withCounts)
 		s.grid.FocusRows()
@@ -145,8 +143,9 @@ func (s *Screen) focusSearch() {
 	}
 }
 
-// dropped opens the import for a file that was dropped on the window.
-func (s *Screen) dropped(_ fyne.Position, files []fyne.URI) {
+// Drop opens the import for the first of the files that were dropped on the
+// window.
+func (s *Screen) Drop(files ...fyne.URI) {
 	if len(files) == 0 || files[0].Scheme() != "file" {
 		return
 	}

@@ -58,6 +58,7 @@ func (s *Screen) build() {
 		kit.Column(kit.Space14, title, s.bands, kit.Grow(s.grid)))
 	s.content = kit.OnWidth(page, s.arrange)
 	s.showHeader()
+	s.showFoot()
 }
 
 func (s *Screen) buildGrid() {
@@ -102,8 +103,10 @@ func (s *Screen) arrange(width float32) {
 func (s *Screen) showHeader() {
 	known := s.state == full || s.state == nothing || s.state == firstRun || s.state == loading && s.counts.All > 0
 	why := s.addReason()
-	first := s.state == firstRun
-	s.bring.Hidden, s.add.Hidden = first, first
+	// The card of the first run holds the buttons, and who may not see users has
+	// no use for them.
+	without := s.state == firstRun || s.state == denied
+	s.bring.Hidden, s.add.Hidden = without, without
 	switch s.state {
 	case unreachable, failed:
 		s.subtitle.SetText("Not loaded")
@@ -115,10 +118,10 @@ func (s *Screen) showHeader() {
 		s.subtitle.SetText(headline(s.counts))
 	}
 	tip := why
-	if s.state == unreachable {
-		why, tip = "", "The store cannot be reached."
+	if s.state == unreachable || s.state == failed {
+		why, tip = "", "The list is not loaded."
 	}
-	if first {
+	if without {
 		why = ""
 	}
 	s.why.SetText(why)
@@ -127,8 +130,8 @@ func (s *Screen) showHeader() {
 	s.bring.SetBusy(s.importing, "Importing…")
 	s.showChips(known)
 	s.setSearch(known || s.state == loading)
-	if width := s.content; width != nil {
-		s.arrange(width.Size().Width)
+	if s.content != nil {
+		s.arrange(s.content.Size().Width)
 		s.content.Refresh()
 	}
 }
@@ -181,6 +184,7 @@ func (s *Screen) show(rows []row) {
 	case firstRun:
 		s.showFirstRun(was)
 	case nothing:
+		s.grid.SetRows(nil)
 		s.grid.ShowEmpty(s.emptyResult())
 	default:
 		s.grid.SetRows(rows)
@@ -213,5 +217,6 @@ func (s *Screen) onlyMe(rows []row) bool {
 func (s *Screen) refreshWords() {
 	if s.state == full && s.asking == nil {
 		s.grid.SetRows(makeRows(s.page.Users, s.short, s.k.Now()))
+		s.showFoot()
 	}
 }

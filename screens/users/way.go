@@ -54,11 +54,11 @@ func (s stop) draw() fyne.CanvasObject {
 	}
 	disc := kit.NewFrame(kit.ColorSurface, ink, kit.Center(0, kit.Icon(s.icon, ink, 22))).Radius(wayDisc / 2)
 	disc.SetColors(kit.ColorSurface, ink, edge)
-	return kit.Column(kit.Space4,
+	return kit.Column(0,
 		kit.Center(0, kit.Fix(wayDisc, wayDisc, disc)),
-		kit.Pad(kit.Space4, 0, 0, 0, kit.NewText(s.name).Strong().Centered().Ellipsis()),
+		kit.Pad(kit.Space8, 0, 0, 0, kit.NewText(s.name).Strong().Centered().Ellipsis()),
 		kit.Caption(s.detail).Centered().Ellipsis(),
-		kit.Pad(kit.Space4, 0, 0, 0, kit.Center(0, kit.Row(kit.Space4, kit.Icon(mark, ink, 14),
+		kit.Pad(kit.Space8, 0, 0, 0, kit.Center(0, kit.Row(kit.Space4, kit.Icon(mark, ink, 14),
 			kit.NewText(s.word).At(kit.Size12).In(ink).Strong()))))
 }
 

@@ -1,0 +1,168 @@
+package users_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/store/memory"
+	"github.com/factordesk/factordesk/screens/kit"
+	"github.com/factordesk/factordesk/screens/kit/kittest"
+)
+
+func TestFirstRunOffersTheTwoWaysIn(t *testing.T) {
+	b := start(t, setup{store: with("")})
+	require.Contains(t, b.Text(), "1 person, you")
+	require.Contains(t, b.Text(), "No users yet")
+	require.Equal(t, "Add user", b.FocusLabel())
+	require.Empty(t, kittest.Find[*kit.Button](b.Desk, "Import CSV…"), "the card holds the buttons")
+	b.Key(fyne.KeyReturn)
+	require.Equal(t, "Add user", kittest.Get[*kit.Text](b.Desk, "Add user").String())
+	b.Key(fyne.KeyEscape)
+	b.Tap("Choose file…")
+	require.Contains(t, b.Text(), "Import users from a CSV file")
+}
+
+func TestFirstRunEndsWithTheFirstUser(t *testing.T) {
+	b := start(t, setup{store: with("")})
+	b.store.Place(crowd(1)[0])
+	b.screen.Refresh()
+	require.Contains(t, b.Text(), "2 people · 2 have no second factor")
+	b.Button("Import CSV…")
+}
+
+func TestGrayBarsOnlyAfterAWhile(t *testing.T) {
+	held := &kittest.Held{}
+	b := start(t, setup{runner: held})
+	bars := len(b.Objects())
+	b.Clock.Advance(299 * time.Millisecond)
+	require.Len(t, b.Objects(), bars)
+	b.Clock.Advance(time.Millisecond)
+	require.Greater(t, len(b.Objects()), bars+20, "gray bars in the shape of rows")
+	require.Contains(t, b.Text(), "Loading…")
+	held.Step()
+	require.Contains(t, b.Text(), "25 people")
+	b.screen.Refresh()
+	rows := len(b.Objects())
+	held.Step()
+	b.Clock.Advance(time.Second)
+	require.Len(t, b.Objects(), rows, "a quick answer shows no bars")
+}
+
+func TestUnreachableTriesAgainByItself(t *testing.T) {
+	b := start(t, setup{hold: true})
+	b.service.info = shop
+	b.store.Fail(memory.Unreachable())
+	b.screen.Show()
+	text := b.Text()
+	for _, want := range []string{
+		"Not loaded", "The store cannot be reached", "Nothing was changed. Check the network and try again.",
+		"This workstation", "db1.juniper.example", "MariaDB, port 3306", "No answer",
+		"Tries again by itself in 15 s · F5 tries now", "What usually helps", "Not reached since Factordesk was started",
+		"All –", "Locked –",
+	} {
+		require.Contains(t, text, want)
+	}
+	require.Equal(t, "Try again", b.FocusLabel())
+	require.True(t, b.Field("Search").Disabled())
+	require.True(t, b.Button("Add user").Disabled())
+	asked := len(b.service.pages)
+	b.Clock.Advance(3 * time.Second)
+	require.Contains(t, b.Text(), "Tries again by itself in 12 s")
+	b.Clock.Advance(12 * time.Second)
+	require.Len(t, b.service.pages, asked+1)
+	require.Contains(t, b.Text(), "Tries again by itself in 15 s")
+	b.store.Fail(nil)
+	b.Clock.Advance(15 * time.Second)
+	require.Contains(t, b.Text(), "25 people")
+	require.Equal(t, "Search name, username or email", b.FocusLabel())
+	require.False(t, b.Field("Search").Disabled())
+	asked = len(b.service.pages)
+	b.Clock.Advance(time.Hour)
+	require.Len(t, b.service.pages, asked, "nobody asks a store that answers")
+}
+
+func TestUnreachableInTheMiddleOfWork(t *testing.T) {
+	b := start(t, setup{})
+	b.service.info = shop
+	b.Clock.Advance(10 * time.Minute)
+	b.store.Fail(memory.Unreachable())
+	b.screen.Refresh()
+	require.Contains(t, b.Text(), "Last reached today 14:09 (12:09 UTC)")
+	require.Contains(t, b.Text(), "All –", "what is not known is not none")
+	b.Tap("Test the connection")
+	b.Tap("Open another store")
+	require.Equal(t, 1, b.testedConnection)
+	require.Equal(t, 1, b.other)
+	b.store.Fail(nil)
+	b.Focus(b.Button("Try again"))
+	b.Key(fyne.KeyReturn)
+	require.Contains(t, b.Text(), "1–25 of 25")
+}
+
+func TestUnreachableWhileItIsAskedAgain(t *testing.T) {
+	held := &kittest.Held{}
+	b := start(t, setup{runner: held})
+	b.store.Fail(memory.Unreachable())
+	held.Step()
+	b.screen.Refresh()
+	require.Contains(t, b.Text(), "Asking the store again")
+	require.True(t, b.Button("Try again").Busy())
+	b.Clock.Advance(time.Minute)
+	require.Equal(t, 1, held.Waiting(), "one question at a time")
+	held.Step()
+	require.False(t, b.Button("Try again").Busy())
+}
+
+func TestLocalFileHasAShorterWay(t *testing.T) {
+	b := start(t, setup{hold: true})
+	b.service.info = file
+	b.store.Fail(app.Errorf(app.Unreachable, "The disk is full."))
+	b.screen.Show()
+	text := b.Text()
+	for _, want := range []string{"The store’s file cannot be used", "The disk is full. Nothing was changed.", "desk.db", "SQLite file"} {
+		require.Contains(t, text, want)
+	}
+	require.NotContains(t, text, "Test the connection")
+	require.NotContains(t, text, "firewall")
+}
+
+func TestOtherTroubleIsExplained(t *testing.T) {
+	b := start(t, setup{})
+	b.store.FailNext(context.DeadlineExceeded)
+	b.screen.Refresh()
+	require.Contains(t, b.Text(), "The list could not be loaded")
+	require.Contains(t, b.Text(), "The store gave no answer in time.")
+	require.Equal(t, "Try again", b.FocusLabel())
+	b.Key(fyne.KeyReturn)
+	require.Contains(t, b.Text(), "25 people")
+}
+
+func TestWhoMayNotSeeUsers(t *testing.T) {
+	b := start(t, setup{store: noSight})
+	require.Contains(t, b.Text(), "You may not see users")
+	require.Contains(t, b.Text(), "Not permitted for Clerk: see users. Ask an Administrator.")
+	require.Empty(t, b.service.pages)
+	require.NotContains(t, b.Text(), "Olive")
+}
+
+func TestAuditorSeesWhyNobodyCanBeAdded(t *testing.T) {
+	b := start(t, setup{store: with(app.Auditor, crowd(2)...)})
+	require.Contains(t, b.Text(), "Not permitted for Auditor: add, import, change and remove users. Ask an Administrator.")
+	require.True(t, b.Button("Add user").Disabled())
+	require.True(t, b.Button("Import CSV…").Disabled())
+	b.tick("Person 001")
+	require.True(t, b.Button("Test a code").Disabled())
+}
+
+func TestReadOnlyStoreSaysWhyNobodyCanBeAdded(t *testing.T) {
+	b := start(t, setup{store: with("")})
+	b.store.Disable(app.AbleEditUsers, app.Errorf(app.Invalid, "The store is read-only."))
+	b.screen.Refresh()
+	require.Contains(t, b.Text(), "The store is read-only.")
+	require.True(t, b.Button("Add user").Disabled())
+}
