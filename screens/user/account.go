@@ -225,7 +225,7 @@ func (a *account) say(i int, value string) string {
 
 // typed brings the foot of the form up to date.
 func (a *account) typed() {
-	if a.list == nil {
+	if a.list == nil || a.s.page == nil {
 		return
 	}
 	changed := a.names(differing(fieldsOf(a.base), a.values()))

@@ -20,6 +20,14 @@ func (s *Screen) ask(action string, d app.Deed, done func(g *app.Grant)) {
 	})
 }
 
+// latest is the page as it was read last; p where it cannot be read any more.
+func (s *Screen) latest(p *page) *page {
+	if s.page != nil {
+		return s.page
+	}
+	return p
+}
+
 // head is what the dialogs say about the store.
 func (s *Screen) head() kit.Store { return kit.StoreOf(s.service.Store()) }
 

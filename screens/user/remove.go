@@ -12,9 +12,13 @@ import (
 func (s *Screen) remove() { s.removeAgain(kit.Answer{}) }
 
 func (s *Screen) removeAgain(start kit.Answer) {
-	u := s.page.user
+	p := s.page
+	if p == nil {
+		return
+	}
+	u := p.user
 	s.ask("remove "+u.Name(), app.Deed{Action: app.DoRemoveUser, Target: u.ID}, func(g *app.Grant) {
-		p := s.page
+		p := s.latest(p)
 		kit.Confirm(s.kit, kit.ConfirmSpec{
 			Store:   s.head(),
 			Title:   "Remove " + u.Name() + "?",

@@ -16,15 +16,17 @@ func (s *Screen) reset(provider app.Provider) {
 // resetAgain begins with the password; start keeps what was ticked and typed
 // where the two minutes were over before it was confirmed.
 func (s *Screen) resetAgain(provider app.Provider, start kit.Answer) {
-	u := s.page.user
-	deed := app.Deed{Action: app.DoReset, Target: u.ID, Provider: provider.Code}
-	s.ask("reset "+provider.Name+" for "+u.Name(), deed, func(g *app.Grant) {
-		s.confirmReset(provider, g, start)
+	p := s.page
+	if p == nil {
+		return
+	}
+	deed := app.Deed{Action: app.DoReset, Target: p.user.ID, Provider: provider.Code}
+	s.ask("reset "+provider.Name+" for "+p.user.Name(), deed, func(g *app.Grant) {
+		s.confirmReset(s.latest(p), provider, g, start)
 	})
 }
 
-func (s *Screen) confirmReset(provider app.Provider, g *app.Grant, start kit.Answer) {
-	p := s.page
+func (s *Screen) confirmReset(p *page, provider app.Provider, g *app.Grant, start kit.Answer) {
 	spec := kit.ConfirmSpec{
 		Store: s.head(),
 		Title: "Reset " + provider.Name + " for " + p.user.Name() + "?",
@@ -36,7 +38,7 @@ func (s *Screen) confirmReset(provider app.Provider, g *app.Grant, start kit.Ans
 		Until:  g.Expires(),
 		Again:  func(a kit.Answer) { s.resetAgain(provider, a) },
 		OK:     "OK, reset",
-		Done:   func(a kit.Answer) { s.doReset(provider, g, a) },
+		Done:   func(a kit.Answer) { s.doReset(p.user, provider, g, a) },
 	}
 	if s.cannotEnroll(p, provider) == nil {
 		spec.Boxes = []kit.Choice{{
@@ -47,8 +49,7 @@ func (s *Screen) confirmReset(provider app.Provider, g *app.Grant, start kit.Ans
 	kit.Confirm(s.kit, spec)
 }
 
-func (s *Screen) doReset(provider app.Provider, g *app.Grant, a kit.Answer) {
-	u := s.page.user
+func (s *Screen) doReset(u app.User, provider app.Provider, g *app.Grant, a kit.Answer) {
 	enroll := len(a.Boxes) > 0 && a.Boxes[0]
 	s.kit.Go(func(ctx context.Context) error {
 		return s.service.Reset(ctx, g, app.ResetRequest{

@@ -87,7 +87,7 @@ func (s *Screen) Close() {
 // Leave calls then, at once or after the person has decided to give up what is
 // typed and not saved.
 func (s *Screen) Leave(then func()) {
-	if !s.account.dirty() {
+	if s.page == nil || !s.account.dirty() {
 		then()
 		return
 	}
