@@ -40,8 +40,7 @@ func TestAGrantIsUsedOnce(t *testing.T) {
 		t.Run(x.name, func(t *testing.T) {
 			d := signedIn(t, "olive")
 			g := d.grant(t, x.grant(d, x.on))
-			var events []app.Event
-			events = d.events(t, func() { require.NoError(t, x.do(d, g, x.on)) })
+			events := d.events(t, func() { require.NoError(t, x.do(d, g, x.on)) })
 			require.Len(t, events, 1)
 			require.Equal(t, app.Done, events[0].Outcome)
 			require.Equal(t, x.action, events[0].Action)

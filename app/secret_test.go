@@ -99,10 +99,3 @@ func TestAMaskTellsNothing(t *testing.T) {
 	require.Equal(t, "", app.Secret{}.Reveal())
 	require.Equal(t, " x", app.NewSecret(" x").Reveal())
 }
-
-// What is read from a file never becomes a secret by accident.
-func TestASecretIsNotRead(t *testing.T) {
-	var s app.Secret
-	require.Error(t, json.Unmarshal([]byte(`"text"`), &s))
-	require.True(t, s.Empty())
-}

@@ -104,9 +104,6 @@ var pageStories = []story{
 		}
 		for _, name := range names {
 			for _, search := range []string{name, strings.ToLower(name), strings.ToUpper(name)} {
-				if strings.ToLower(search) != strings.ToLower(name) {
-					continue // some letters have no way back
-				}
 				p, err := d.store.Users(d.ctx, app.Query{Search: search})
 				require.NoError(t, err, search)
 				require.Equal(t, []string{name + " Z"}, fullNames(p.Users), "searching %q", search)
