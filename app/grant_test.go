@@ -118,8 +118,8 @@ func TestAGrantIsForOneConsoleAndSignIn(t *testing.T) {
 	other.refused(t, app.Denied, app.DoReset, func() error { return x.do(other, g, x.on) })
 
 	// Another operator at the same console; and the same one, signed in again.
-	for _, name := range []string{"helga", "olive"} {
-		d.console = first
+	d.console = first
+	for _, name := range []string{"helga", "helga", "olive"} {
 		g := d.grant(t, x.grant(d, x.on))
 		d.signIn(t, name)
 		d.refused(t, app.Denied, app.DoReset, func() error { return x.do(d, g, x.on) })
