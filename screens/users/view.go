@@ -75,7 +75,7 @@ func (s *Screen) buildGrid() {
 // Widths of the search field.
 const (
 	searchWidth float32 = 340
-	searchLeast float32 = 240
+	searchLeast float32 = 220
 )
 
 // arrange puts search and chips in one line where there is room, and the chips
@@ -83,16 +83,16 @@ const (
 func (s *Screen) arrange(width float32) {
 	width -= 2 * kit.Space24
 	chips := make([]fyne.CanvasObject, len(s.chips))
-	room := width - s.refresh.MinSize().Width - 2*20
+	room := width - s.refresh.MinSize().Width - 20 - kit.Space4
 	for i, chip := range s.chips {
 		chips[i] = chip
 		if chip.Visible() {
 			room -= chip.MinSize().Width + kit.Space8
 		}
 	}
-	if room >= searchLeast {
-		s.bands.Objects = []fyne.CanvasObject{kit.Row(20,
-			kit.Fix(min(room, searchWidth), 0, s.search), kit.Row(kit.Space8, chips...), kit.Spacer(), s.refresh)}
+	if room >= kit.Scaled(searchLeast) {
+		s.bands.Objects = []fyne.CanvasObject{kit.Row(0, kit.Fix(min(room, kit.Scaled(searchWidth)), 0, s.search),
+			kit.Pad(0, 0, 0, 20, kit.Row(kit.Space8, chips...)), kit.Spacer(), s.refresh)}
 	} else {
 		s.bands.Objects = []fyne.CanvasObject{kit.Column(10,
 			kit.Row(kit.Space12, kit.Grow(s.search), s.refresh), kit.Wrap(kit.Space8, kit.Space8, chips...))}
