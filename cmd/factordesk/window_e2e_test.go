@@ -269,3 +269,8 @@ func (d *desktop) ctl(env []string, args ...string) (stdout string, exit int) {
 	}
 	return out.String(), 0
 }
+
+func (d *desktop) exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
