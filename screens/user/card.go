@@ -35,7 +35,7 @@ func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
 	rows := []fyne.CanvasObject{head}
 	if f.Status == app.StatusNotEnrolled {
 		rows = append(rows, kit.NewText(notEnrolled(p.user, provider)).In(kit.ColorInk2).Wrapped())
-		if s.mustEnrollHere(p, provider) {
+		if mustEnrollHere(p.user, provider) {
 			rows = append(rows, kit.NewNote(kit.StatusWarn, "", p.user.Short()+" must enroll again: a factor was reset."))
 		}
 	} else {
@@ -48,10 +48,10 @@ func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
 	return kit.NewCard(kit.Pad(kit.Space12, kit.Space16, 22, kit.Space16, kit.Column(kit.Space12, rows...))).Room(0).Foot(foot)
 }
 
-// mustEnrollHere tells whether the card says that a person without any factor
-// was told to enroll: on the first provider that can be enrolled here.
-func (s *Screen) mustEnrollHere(p *page, provider app.Provider) bool {
-	return p.user.MustEnroll && len(p.user.Factors) == 0 && provider.Enroller != nil
+// mustEnrollHere tells whether the card says that the person is to enroll: on
+// what can be enrolled at this desk.
+func mustEnrollHere(u app.User, provider app.Provider) bool {
+	return u.MustEnroll && provider.Enroller != nil
 }
 
 // statusBadge is the pill of a factor on its card.
@@ -169,7 +169,7 @@ func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasO
 	case app.StatusNotEnrolled:
 	}
 	enroll := kit.Secondary("Enroll", func() { s.enroll(provider) })
-	if len(p.user.Factors) == 0 {
+	if len(p.user.Factors) == 0 || mustEnrollHere(p.user, provider) {
 		enroll = kit.Primary("Enroll", func() { s.enroll(provider) })
 	}
 	enroll.Small()

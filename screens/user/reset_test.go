@@ -76,6 +76,7 @@ func TestResetByKeyboard(t *testing.T) {
 	assert.False(t, d.DialogOpen())
 	assert.Contains(t, d.Text(), "U2F (Yubikey and others)\nActive · 2 keys")
 	assert.Empty(t, kittest.Find[*kit.Button](d.Desk, "Reset Google Authenticator"))
+	assert.Contains(t, d.Text(), "Ann must enroll again: a factor was reset.")
 	assert.Equal(t, "2FA, chosen", d.FocusLabel(), "the button is gone, the keyboard goes on from the tabs")
 
 	done := d.events("amarigold")

@@ -66,11 +66,8 @@ func New(s Service, window *kit.Kit, id app.UserID, on Actions) *Screen {
 // Content is what the shell shows.
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
-// Show reads the user and puts the focus on the tabs.
-func (s *Screen) Show() {
-	s.load()
-	s.kit.Focus(s.tabs)
-}
+// Show reads the user. The focus is then on the tabs.
+func (s *Screen) Show() { s.load() }
 
 // Open shows a tab.
 func (s *Screen) Open(t Tab) { s.choose(t) }
