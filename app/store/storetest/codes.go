@@ -289,6 +289,11 @@ func (m *attempts) draw(t *rapid.T) (app.Secret, app.Reason, int64) {
 		return m.d.wrongCode(t, m.number), app.Wrong, 0
 	}
 	code := m.d.code(t, m.number, standard, steps)
+	for other := -app.Window; other <= app.Window; other++ { // by chance two steps may share a code
+		if other != steps && m.d.code(t, m.number, standard, other).Reveal() == code.Reveal() {
+			t.Skip("an ambiguous code")
+		}
+	}
 	step := otp.Step(m.d.clock.now(), standard.Period) + int64(steps)
 	switch {
 	case steps < -app.Window || steps > app.Window:
