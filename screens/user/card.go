@@ -150,7 +150,7 @@ func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasO
 	}
 	switch f.Status {
 	case app.StatusActive:
-		return s.activeFoot(p, provider, f, say)
+		return s.activeFoot(p, f, say)
 	case app.StatusPending:
 		confirm := kit.Secondary("Confirm code…", func() { s.confirmCode(provider) }).Small()
 		again := kit.Secondary("Enroll again", func() { s.enroll(provider) }).Small()
@@ -181,7 +181,7 @@ func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasO
 	return kit.Row(kit.Space8, enroll, say(why(reason)))
 }
 
-func (s *Screen) activeFoot(p *page, provider app.Provider, f app.Factor, say func(string) fyne.CanvasObject) fyne.CanvasObject {
+func (s *Screen) activeFoot(p *page, f app.Factor, say func(string) fyne.CanvasObject) fyne.CanvasObject {
 	if f.Devices > 0 {
 		if err := s.service.Able(app.AbleDevices); err != nil {
 			return kit.Row(0, say(why(err)))

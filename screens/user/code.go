@@ -36,7 +36,7 @@ type codeSpec struct {
 	onCancel func()
 }
 
-func openCode(k *kit.Kit, spec codeSpec) *codeDialog {
+func openCode(k *kit.Kit, spec codeSpec) {
 	d := &codeDialog{
 		kit: k, digits: spec.digits, check: spec.check,
 		field:  kit.NewCode(spec.label, spec.digits).ForTest(),
@@ -58,7 +58,6 @@ func openCode(k *kit.Kit, spec codeSpec) *codeDialog {
 		OnEnter:  d.submit,
 		OnCancel: spec.onCancel,
 	})
-	return d
 }
 
 // submit asks the store about the code as it is typed.

@@ -40,16 +40,15 @@ func read(ctx context.Context, s Service, id app.UserID) (*page, error) {
 		user: u, operator: o.User, store: s.Store(), providers: s.Providers(), roles: roles,
 		tests: map[app.ProviderCode]app.Event{}, may: rightsOn(s, u, o.User),
 	}
-	if p.may.activity != nil || len(u.Factors) == 0 {
-		return p, nil
-	}
-	past, err := s.Events(ctx, app.EventQuery{Target: id, Action: app.DoTestCode, Limit: 5})
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range past.Events {
-		if _, newer := p.tests[e.Provider]; !newer {
-			p.tests[e.Provider] = e
+	if p.may.activity == nil && len(u.Factors) > 0 {
+		past, err := s.Events(ctx, app.EventQuery{Target: id, Action: app.DoTestCode, Limit: 5})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range past.Events {
+			if _, newer := p.tests[e.Provider]; !newer {
+				p.tests[e.Provider] = e
+			}
 		}
 	}
 	return p, nil

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/factordesk/factordesk/app"
@@ -11,10 +12,15 @@ import (
 // saved is what came of Save User.
 type saved struct {
 	user    app.User
-	refused error // the operator's password was not right
 	changed *page // somebody else changed the user first
 	by      string
 }
+
+// notProved is the error of the operator's own password.
+type notProved struct{ error }
+
+// Unwrap returns the refusal, for its words.
+func (e notProved) Unwrap() error { return e.error }
 
 // submit is Save User: the fields are checked here, then the operator's
 // password, then the store takes them.
@@ -49,7 +55,7 @@ func (a *account) submit() {
 func save(ctx context.Context, s Service, password app.Secret, c app.UserChange) (saved, error) {
 	g, err := s.Reverify(ctx, password, app.Deed{Action: app.DoSaveUser, Target: c.ID})
 	if err != nil {
-		return saved{refused: err}, nil
+		return saved{}, notProved{err}
 	}
 	u, err := s.SaveUser(ctx, g, c)
 	if app.KindOf(err) != app.Conflict {
@@ -81,9 +87,10 @@ func lastHand(ctx context.Context, s Service, id app.UserID) string {
 func (a *account) ended(r saved, err error) {
 	a.save.SetBusy(false, "")
 	a.password.Clear()
+	var refused notProved
 	switch {
-	case r.refused != nil:
-		a.password.SetError(a.s.kit.Explain(r.refused))
+	case errors.As(err, &refused):
+		a.password.SetError(a.s.kit.Explain(err))
 		a.password.Focus()
 		a.s.relayout()
 	case r.changed != nil:
