@@ -135,17 +135,6 @@ func (f *cellFace) more(rest []Badge, x, end, middle float32) {
 	f.cut = true
 }
 
-func (f *cellFace) paint() {
-	if f.hidden {
-		return
-	}
-	f.glyph.paint()
-	f.label.paint()
-	for _, p := range f.pills[:f.used] {
-		p.paint()
-	}
-}
-
 // tipText is what hovering over the cell tells.
 func (f *cellFace) tipText() string {
 	switch {

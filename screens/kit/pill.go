@@ -112,12 +112,6 @@ func (p *pillFace) paint() {
 	p.set(p.badge)
 }
 
-func (p *pillFace) hide() {
-	p.frame.hide()
-	p.glyph.Image.Hide()
-	p.label.Hide()
-}
-
 func (p *pillFace) show() {
 	p.frame.outer.Show()
 	p.frame.inner.Show()

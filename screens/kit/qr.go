@@ -44,7 +44,7 @@ func NewQR() *QR {
 	return q
 }
 
-// Show draws a code. SetHidden hides it.
+// SetMatrix shows a code.
 func (q *QR) SetMatrix(m Matrix) {
 	q.matrix, q.hidden = m, false
 	q.Refresh()

@@ -199,7 +199,7 @@ func Folder(t testing.TB) string {
 func (d *Desk) Picture(name string) {
 	d.T.Helper()
 	dir := Folder(d.T)
-	require.NoError(d.T, os.MkdirAll(dir, 0o755))
+	require.NoError(d.T, os.MkdirAll(dir, 0o750))
 	file, err := os.Create(filepath.Join(dir, name+".png"))
 	require.NoError(d.T, err)
 	defer func() { require.NoError(d.T, file.Close()) }()
