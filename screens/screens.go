@@ -211,3 +211,6 @@ func (s *Shell) newSettings() Screen {
 		SignOut:     s.signOut,
 	})
 }
+
+// Kit is the window's own kit, for tests that work the keyboard.
+func (s *Shell) Kit() *kit.Kit { return s.kit }
