@@ -73,6 +73,7 @@ func (s *Shell) setPage(next Screen) {
 func (s *Shell) setAside() {
 	if s.home != nil && s.page == Screen(s.home) && s.wake == nil {
 		s.wake = s.kit.Hold()
+		s.home.Hide()
 	}
 }
 

@@ -160,15 +160,20 @@ func (s *Screen) unlock(users []app.User, grants []*app.Grant) {
 		return len(users), nil
 	}, func(done int, err error) {
 		s.load(withCounts)
-		switch {
-		case err != nil && len(users) > 1:
-			s.k.Problem(kit.Count(done)+" of "+kit.Count(len(users))+" users were unlocked", err)
-		case err != nil:
-			s.k.Problem(users[0].Name()+" was not unlocked", err)
-		case len(users) > 1:
-			s.k.Toast(kit.StatusOK, kit.CountOf(len(users), "user", "users")+" can sign in again.")
-		default:
-			s.k.Toast(kit.StatusOK, users[0].Name()+" can sign in again.")
-		}
+		s.tell(func() { s.unlocked(users, done, err) })
 	})
+}
+
+// unlocked says how an unlock ended.
+func (s *Screen) unlocked(users []app.User, done int, err error) {
+	switch {
+	case err != nil && len(users) > 1:
+		s.k.Problem(kit.Count(done)+" of "+kit.Count(len(users))+" users were unlocked", err)
+	case err != nil:
+		s.k.Problem(users[0].Name()+" was not unlocked", err)
+	case len(users) > 1:
+		s.k.Toast(kit.StatusOK, kit.CountOf(len(users), "user", "users")+" can sign in again.")
+	default:
+		s.k.Toast(kit.StatusOK, users[0].Name()+" can sign in again.")
+	}
 }

@@ -113,7 +113,7 @@ func (s *Screen) runImport(g *app.Grant, path string) {
 		if shown != nil {
 			shown.Close()
 		}
-		s.imported(path, result, err)
+		s.tell(func() { s.imported(path, result, err) })
 	})
 	if !s.importing { // an inline runner has ended already
 		return

@@ -108,6 +108,9 @@ func (s *Screen) loaded(a answer, err error) {
 
 // refused shows why there is no answer.
 func (s *Screen) refused(err error) {
+	if app.KindOf(err) == app.Denied && s.covered() {
+		return // the screen is locked; the list is asked for again after it
+	}
 	s.trouble, s.turned = err, 0
 	switch app.KindOf(err) {
 	case app.Unreachable:

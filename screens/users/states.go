@@ -40,8 +40,8 @@ func (s *Screen) showFirstRun(was state) {
 		kit.Center(0, kit.Row(6, kit.Icon(kit.IconInfo, kit.ColorInk2, 14), kit.Caption(note).In(kit.ColorInk2))),
 	)
 	s.grid.ShowEmpty(kit.Scroll(kit.PadXY(kit.Space16, kit.Space24, kit.Center(600, body))))
-	if was != firstRun && why == "" && !s.k.DialogOpen() && s.search.Text() == "" {
-		s.k.Focus(add)
+	if was != firstRun && why == "" && s.search.Text() == "" {
+		s.grab(add)
 	}
 }
 
@@ -88,9 +88,7 @@ func (s *Screen) showFailed() {
 	s.leave(failed)
 	again := kit.Primary("Try again", s.Refresh).Icon(kit.IconRefresh)
 	s.grid.ShowInstead(middle(kit.IconOctagon, "The list could not be loaded", sentences(app.Explain(s.trouble)), again))
-	if !s.k.DialogOpen() {
-		s.k.Focus(again)
-	}
+	s.grab(again)
 }
 
 // leave turns to a state without a list.
@@ -135,8 +133,8 @@ func (s *Screen) showUnreachable() {
 	s.retryAt = s.k.Now().Add(retryEvery)
 	s.countDown()
 	s.stopRetry = s.k.Every(time.Second, s.countDown)
-	if first && !s.k.DialogOpen() {
-		s.k.Focus(s.tries.again)
+	if first {
+		s.grab(s.tries.again)
 	}
 }
 
@@ -191,7 +189,7 @@ func (s *Screen) helps(info app.StoreInfo) fyne.CanvasObject {
 
 // countDown steps once a second and asks again at its end.
 func (s *Screen) countDown() {
-	if s.asking != nil {
+	if s.asking != nil || s.covered() {
 		return
 	}
 	left := s.retryAt.Sub(s.k.Now())

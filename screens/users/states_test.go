@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
@@ -165,4 +166,50 @@ func TestReadOnlyStoreSaysWhyNobodyCanBeAdded(t *testing.T) {
 	b.screen.Refresh()
 	require.Contains(t, b.Text(), "The store is read-only.")
 	require.True(t, b.Button("Add user").Disabled())
+}
+
+func TestSetAsideItTakesNoFocusAndAsksNobody(t *testing.T) {
+	b := start(t, setup{})
+	b.store.Fail(memory.Unreachable())
+	b.screen.Refresh()
+	b.screen.Hide()
+	other := kit.Secondary("Elsewhere", nil)
+	b.Desk.Show(other)
+	b.Focus(other)
+	asked := len(b.service.pages)
+	b.Clock.Advance(time.Minute)
+	require.Len(t, b.service.pages, asked)
+	b.screen.Drop(storage.NewFileURI("/people.csv"))
+	require.Equal(t, "Elsewhere", b.FocusLabel())
+	require.False(t, b.DialogOpen())
+	b.store.Fail(nil)
+	b.Desk.Show(b.screen.Content())
+	b.screen.Show()
+	require.Contains(t, b.Text(), "25 people")
+}
+
+func TestTheLockLetsNothingThrough(t *testing.T) {
+	r := newThreads()
+	b := start(t, setup{runner: r})
+	r.pump(t)
+	b.bring(csv(t, mixedFile))
+	r.pump(t) // the file can be read
+	b.answer(memory.SamplePassword)
+	locked := make(chan bool)
+	b.service.bring = func(context.Context, app.ImportRequest) { <-locked }
+	r.pump(t) // the password is right, the import begins
+	b.CloseDialogs()
+	b.console.Lock()
+	b.screen.Refresh()
+	r.pump(t)
+	require.NotContains(t, b.Text(), "You may not see users")
+	require.NoError(t, b.console.Reopen(context.Background(), app.NewSecret(memory.SamplePassword)))
+	b.console.Lock()
+	close(locked)
+	r.pump(t)
+	require.False(t, b.DialogOpen(), "no report over the lock")
+	require.NoError(t, b.console.Reopen(context.Background(), app.NewSecret(memory.SamplePassword)))
+	b.screen.Refresh()
+	r.pump(t)
+	require.True(t, b.DialogOpen(), "the report waits for who opens the lock")
 }

@@ -76,6 +76,8 @@ type Screen struct {
 	choosing  *choosing
 	form      *addForm
 	shown     bool
+	aside     bool     // another page stands in place of this one
+	later     []func() // what to tell when the list is seen again
 
 	view
 }
@@ -112,9 +114,10 @@ func (s *Screen) Content() fyne.CanvasObject { return s.content }
 // Show loads the list. The first time the focus goes to the search; coming
 // back, search, filter, page and ticks are as they were left.
 func (s *Screen) Show() {
+	s.aside = false
 	s.k.Window.SetOnDropped(func(_ fyne.Position, files []fyne.URI) { s.Drop(files...) })
 	if s.shown {
-		s.load(withCounts)
+		s.Refresh()
 		s.grid.FocusRows()
 		return
 	}
@@ -125,8 +128,45 @@ func (s *Screen) Show() {
 	s.load(withCounts)
 }
 
-// Refresh asks the store again, for F5.
-func (s *Screen) Refresh() { s.load(withCounts) }
+// Hide is called when another page takes the place of the list, which is kept:
+// until Show it takes no focus, opens no dialog and asks nobody by itself.
+func (s *Screen) Hide() {
+	s.aside = true
+	s.k.Window.SetOnDropped(nil)
+}
+
+// Refresh asks the store again, for F5 and after the lock.
+func (s *Screen) Refresh() {
+	later := s.later
+	s.later = nil
+	s.load(withCounts)
+	for _, tell := range later {
+		s.tell(tell)
+	}
+}
+
+// covered tells whether another page or the lock hides the list.
+func (s *Screen) covered() bool {
+	o, ok := s.svc.Operator()
+	return s.aside || !ok || o.Locked
+}
+
+// tell does what shows something over the page now, or when the page is seen
+// again: the lock lets no name through.
+func (s *Screen) tell(do func()) {
+	if s.covered() {
+		s.later = append(s.later, do)
+		return
+	}
+	do()
+}
+
+// grab gives the focus to a widget of the page, where nothing is over the page.
+func (s *Screen) grab(o fyne.Focusable) {
+	if !s.covered() && !s.k.DialogOpen() {
+		s.k.Focus(o)
+	}
+}
 
 // Close ends work and timers, and wipes what was typed.
 func (s *Screen) Close() {
@@ -152,7 +192,7 @@ func (s *Screen) Drop(files ...fyne.URI) {
 	switch path := files[0].Path(); {
 	case s.choosing != nil && !s.choosing.dialog.Closed():
 		s.choosing.set(path)
-	case !s.k.DialogOpen():
+	case !s.k.DialogOpen() && !s.covered():
 		s.openImport(path, nil)
 	}
 }

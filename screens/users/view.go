@@ -192,7 +192,7 @@ func (s *Screen) show(rows []row) {
 			s.land(turned, len(rows))
 		}
 	}
-	if was == unreachable && s.state != firstRun && s.k.Window.Canvas().Focused() == s.tries.again {
+	if was == unreachable && s.state != firstRun && !s.covered() && s.k.Window.Canvas().Focused() == s.tries.again {
 		s.focusSearch()
 	}
 	s.showFoot()
