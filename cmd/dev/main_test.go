@@ -51,17 +51,14 @@ func TestEveryToolHasItsModule(t *testing.T) {
 
 func TestWhichPackagesNeedWhat(t *testing.T) {
 	for pkg, want := range map[string][2]bool{
-		"m/app":                 {true, false},
-		"m/app/store/native":    {true, false},
-		"m/cmd/factorctl":       {true, false},
-		"m/screens/kit":         {true, false},
-		"m/screens/users":       {false, false},
-		"m/cmd/factordesk":      {false, true},
-		"m/cmd/dev":             {false, false},
-		"m/screens/application": {false, false},
+		"./app":            {false, false},
+		"./screens":        {false, true},
+		"./screens/users":  {false, true},
+		"./cmd/factordesk": {true, false},
+		"./cmd/factorctl":  {false, false},
 	} {
-		if got := [2]bool{needsRace(pkg), drivesWindow(pkg)}; got != want {
-			t.Errorf("%s: race and window %v, want %v", pkg, got, want)
+		if got := [2]bool{drivesWindow(pkg), !drawsNothing(pkg)}; got != want {
+			t.Errorf("%s: window and pictures %v, want %v", pkg, got, want)
 		}
 	}
 }

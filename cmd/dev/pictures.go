@@ -17,7 +17,7 @@ func pictures(ctx context.Context, j job, args []string) error {
 	}
 	var t tally
 	env := []string{"CGO_ENABLED=0", "FACTORDESK_PICTURES=" + folder}
-	if err := j.goTest(ctx, &t, env, "-count=1", "-timeout=20m", "-tags="+fyneTag, "-run=Gallery", "./screens/..."); err != nil {
+	if err := j.goTest(ctx, &t, env, "-count=1", "-timeout=20m", "-tags="+fyneTag, "-run="+gallery, "./screens/..."); err != nil {
 		return err
 	}
 	if err := t.verdict(); err != nil {

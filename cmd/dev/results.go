@@ -177,7 +177,7 @@ func (r *results) text(pkg, test string) *strings.Builder {
 // noise says whether a line of output tells a person nothing.
 func noise(e event) bool {
 	if e.Test == "" {
-		return e.Output == "PASS\n" || e.Output == "FAIL\n" || strings.HasSuffix(e.Output, "[no test files]\n")
+		return e.Output == "PASS\n" || e.Output == "testing: warning: no tests to run\n" || e.Output == "FAIL\n" || strings.HasSuffix(e.Output, "[no test files]\n")
 	}
 	for _, prefix := range []string{"=== RUN", "=== PAUSE", "=== CONT", "=== NAME"} {
 		if strings.HasPrefix(e.Output, prefix) {

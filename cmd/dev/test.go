@@ -49,9 +49,9 @@ func testFast(ctx context.Context, j job, t *tally) error {
 	return j.goTest(ctx, t, env, append([]string{"-tags=" + fyneTag}, chosen...)...)
 }
 
-// testWhole is everything: what the machine lacks is installed first, what has goroutines runs
-// under the race detector, both programs are built as they are shipped, and the main job is done in
-// a real window.
+// testWhole is everything: what the machine lacks is installed first, all that can runs under the
+// race detector, both programs are built as they are shipped, and the main job is done in a real
+// window.
 func testWhole(ctx context.Context, j job, t *tally) error {
 	if err := j.setup(ctx, forBuild, forDisplay, forPhone); err != nil {
 		return err
@@ -60,25 +60,19 @@ func testWhole(ctx context.Context, j job, t *tally) error {
 	if err != nil {
 		return err
 	}
-	var raced, plain []string
-	for _, pkg := range all {
-		if needsRace(pkg) {
-			raced = append(raced, pkg)
-		} else {
-			plain = append(plain, pkg)
-		}
-	}
 	cgo := []string{"CGO_ENABLED=1"}
 	if err := j.do(ctx, cgo, "go", "vet", "-tags="+everyTag, "./..."); err != nil {
 		return err
 	}
-	if len(raced) > 0 {
-		if err := j.goTest(ctx, t, cgo, append([]string{"-race", "-timeout=30m", "-tags=" + wholeTags}, raced...)...); err != nil {
+	flags := []string{"-timeout=30m", "-tags=" + wholeTags}
+	for _, part := range [][]string{
+		slices.Concat(flags, []string{"-race", "-skip=" + gallery}, slices.DeleteFunc(slices.Clone(all), drivesWindow)),
+		slices.Concat(flags, []string{"-run=" + gallery}, slices.DeleteFunc(slices.Clone(all), drawsNothing)),
+		slices.Concat(flags, []string{"./cmd/factordesk"}),
+	} {
+		if err := j.goTest(ctx, t, cgo, part...); err != nil {
 			return err
 		}
-	}
-	if err := j.goTest(ctx, t, cgo, append([]string{"-timeout=30m", "-tags=" + wholeTags}, plain...)...); err != nil {
-		return err
 	}
 	if err := j.do(ctx, []string{"CGO_ENABLED=0"}, "go", "build", "-o", j.build("factorctl"), "./cmd/factorctl"); err != nil {
 		return err
@@ -90,14 +84,11 @@ func testWhole(ctx context.Context, j job, t *tally) error {
 	return j.mainJob(ctx, t, j.build("pictures", "test"))
 }
 
-// needsRace says whether a package has goroutines that share something: all of app, the terminal
-// that drives it, and the kit, whose runner takes the screens' work off the UI goroutine. The screens
-// themselves run inline in tests; racing them would only compile the whole toolkit once more.
-func needsRace(pkg string) bool {
-	for _, part := range []string{"/app", "/cmd/factorctl", "/screens/kit"} {
-		if strings.HasSuffix(pkg, part) || strings.Contains(pkg, part+"/") {
-			return true
-		}
-	}
-	return false
+// gallery matches the tests that draw every screen in every state. They paint pixels on one
+// goroutine, which the race detector makes ten times slower and learns nothing from.
+const gallery = "Gallery"
+
+// drawsNothing says whether a package is no screen.
+func drawsNothing(pkg string) bool {
+	return !strings.HasPrefix(pkg, "./screens")
 }
