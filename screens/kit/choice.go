@@ -132,7 +132,7 @@ func (c *Checkbox) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (c *Checkbox) FocusGained() { c.focused = true; stir(c); c.Refresh(); reveal(c) }
+func (c *Checkbox) FocusGained() { c.focused = true; c.Refresh(); reveal(c) }
 
 // FocusLost implements fyne.Focusable.
 func (c *Checkbox) FocusLost() { c.focused = false; c.Refresh() }

@@ -161,7 +161,12 @@ func (k *Kit) Every(d time.Duration, f func()) (stop func()) {
 
 // After implements Clock; it stops with Leave.
 func (k *Kit) After(d time.Duration, f func()) (stop func()) {
-	return k.hold(k.core.clock.After(d, f))
+	var forget func()
+	forget = k.hold(k.core.clock.After(d, func() {
+		forget()
+		f()
+	}))
+	return forget
 }
 
 func (k *Kit) hold(stop func()) func() {
@@ -257,6 +262,8 @@ func (r *root) CreateRenderer() fyne.WidgetRenderer {
 			r.content.Resize(size)
 			r.layer.Resize(size)
 		},
-		min: func() fyne.Size { return r.content.MinSize() },
+		// The look's smallest window, and not what the content would like: a page
+		// with a long name on it must not push the window wider.
+		min: func() fyne.Size { return fyne.NewSize(1024, 700) },
 	}
 }

@@ -123,7 +123,7 @@ func (r *RadioList) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (r *RadioList) FocusGained() { r.focused = true; stir(r); r.Refresh(); reveal(r) }
+func (r *RadioList) FocusGained() { r.focused = true; r.Refresh(); reveal(r) }
 
 // FocusLost implements fyne.Focusable.
 func (r *RadioList) FocusLost() { r.focused = false; r.Refresh() }

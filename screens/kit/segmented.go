@@ -90,7 +90,7 @@ func (s *Segmented) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (s *Segmented) FocusGained() { s.focused = true; stir(s); s.Refresh(); reveal(s) }
+func (s *Segmented) FocusGained() { s.focused = true; s.Refresh(); reveal(s) }
 
 // FocusLost implements fyne.Focusable.
 func (s *Segmented) FocusLost() { s.focused = false; s.Refresh() }

@@ -134,7 +134,7 @@ func (s *Select) Tapped(*fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (s *Select) FocusGained() { s.focused = true; stir(s); s.Refresh(); reveal(s) }
+func (s *Select) FocusGained() { s.focused = true; s.Refresh(); reveal(s) }
 
 // FocusLost implements fyne.Focusable.
 func (s *Select) FocusLost() { s.focused = false; s.Refresh() }

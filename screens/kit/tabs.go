@@ -126,7 +126,7 @@ func (p *TabsPanel) Tapped(event *fyne.PointEvent) {
 }
 
 // FocusGained implements fyne.Focusable.
-func (p *TabsPanel) FocusGained() { p.focused = true; stir(p); p.Refresh(); reveal(p) }
+func (p *TabsPanel) FocusGained() { p.focused = true; p.Refresh(); reveal(p) }
 
 // FocusLost implements fyne.Focusable.
 func (p *TabsPanel) FocusLost() { p.focused = false; p.Refresh() }
