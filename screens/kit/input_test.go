@@ -204,6 +204,8 @@ func TestActivityIsNoticed(t *testing.T) {
 	f := kit.NewField("Name")
 	b := kit.Primary("Save", nil)
 	d.Show(kit.Column(0, f, b))
+	d.Focus(b)
+	assert.Zero(t, stirred, "a screen that moves the focus is nobody")
 	for name, act := range map[string]func(){
 		"typing":     func() { f.Focus(); d.Type("a") },
 		"a key":      func() { d.Key(fyne.KeyLeft) },
