@@ -245,6 +245,16 @@ func (c *Console) refuse(ctx context.Context, operator User, e Event, err error)
 	return err
 }
 
+// answered returns what the store says of a deed. Where the store itself keeps
+// a rule, because two consoles could race for it (the last Administrator), that
+// is a refused attempt like any other. What somebody else changed first is none.
+func (c *Console) answered(ctx context.Context, operator User, e Event, err error) error {
+	if err == nil || KindOf(err) != Denied {
+		return err
+	}
+	return c.refuse(ctx, operator, e, err)
+}
+
 // drop ends the session in memory and takes the keys away.
 func (c *Console) drop() {
 	c.mu.Lock()

@@ -185,6 +185,22 @@ func TestTheOwnAccountStaysOn(t *testing.T) {
 	d.refused(t, app.Denied, app.DoRemoveUser, func() error { return d.console.RemoveUser(d.ctx, g, c.ID, c.Version, "") })
 }
 
+// The store itself keeps the last Administrator, because two consoles could
+// race; the attempt is written down all the same.
+func TestTheLastAdministratorStays(t *testing.T) {
+	d := signedIn(t, "olive")
+	c := save(d.user(t, "agnes"))
+	c.Role = app.HelpDesk
+	_, err := d.console.SaveUser(d.ctx, d.grant(t, app.Deed{Action: app.DoSaveUser, Target: c.ID}), c)
+	require.NoError(t, err)
+	c = save(d.user(t, "olive"))
+	c.Role = app.HelpDesk
+	g := d.grant(t, app.Deed{Action: app.DoSaveUser, Target: c.ID})
+	e := d.refused(t, app.Denied, app.DoSaveUser, func() error { _, err := d.console.SaveUser(d.ctx, g, c); return err })
+	require.Equal(t, "olive", e.Target)
+	require.Equal(t, "olive Bellwether is the last active Administrator.", e.Reason)
+}
+
 func TestTheOwnPasswordNeedsNoPermission(t *testing.T) {
 	d := signedIn(t, "audrey")
 	d.store.Disable(app.AbleOpenSecrets, nil)

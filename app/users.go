@@ -103,7 +103,8 @@ func (c *Console) SaveUser(ctx context.Context, g *Grant, ch UserChange) (User, 
 		return User{}, err
 	}
 	e.Details = append(e.Details, changes(target, ch)...)
-	return c.store.SaveUser(ctx, ch, e)
+	u, err := c.store.SaveUser(ctx, ch, e)
+	return u, c.answered(ctx, operator, e, err)
 }
 
 // changes lists what a save changes, for the audit.
@@ -183,7 +184,7 @@ func (c *Console) RemoveUser(ctx context.Context, g *Grant, id UserID, version i
 	if err := c.store.Able(AbleEditUsers); err != nil {
 		return err
 	}
-	return c.store.RemoveUser(ctx, id, version, e)
+	return c.answered(ctx, operator, e, c.store.RemoveUser(ctx, id, version, e))
 }
 
 // SetPassword gives a user a new password. One's own needs only the grant; any
@@ -239,7 +240,8 @@ func (c *Console) SaveRole(ctx context.Context, g *Grant, r Role) (Role, error) 
 	if err := c.store.Able(AbleRoles); err != nil {
 		return Role{}, err
 	}
-	return c.store.SaveRole(ctx, r, e)
+	saved, err := c.store.SaveRole(ctx, r, e)
+	return saved, c.answered(ctx, operator, e, err)
 }
 
 // RemoveRole forgets a custom role that nobody has.
@@ -263,7 +265,7 @@ func (c *Console) RemoveRole(ctx context.Context, g *Grant, id RoleID, version i
 	if err := c.store.Able(AbleRoles); err != nil {
 		return err
 	}
-	return c.store.RemoveRole(ctx, id, version, e)
+	return c.answered(ctx, operator, e, c.store.RemoveRole(ctx, id, version, e))
 }
 
 func joinPermissions(ps []Permission) string {
