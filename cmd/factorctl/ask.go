@@ -21,6 +21,9 @@ type asker interface {
 
 	// Line asks for one line.
 	Line(ctx context.Context, prompt string) (string, error)
+
+	// There reports whether there is somebody to ask.
+	There() bool
 }
 
 var errNoTerminal = errors.New("no terminal")
@@ -42,6 +45,18 @@ func (t *terminal) Secret(ctx context.Context, prompt string) (app.Secret, error
 		return string(b), err
 	})
 	return app.NewSecret(text), err
+}
+
+func (t *terminal) There() bool {
+	in, out, err := t.open()
+	if err != nil {
+		return false
+	}
+	_ = in.Close()
+	if out != in {
+		_ = out.Close()
+	}
+	return true
 }
 
 func (t *terminal) Line(ctx context.Context, prompt string) (string, error) {
@@ -119,14 +134,14 @@ func (d *desk) password(ctx context.Context, prompt string) (app.Secret, error) 
 // newPassword takes a password that is to be set from its variable, or asks
 // for it twice.
 func (d *desk) newPassword(ctx context.Context, whose string) (app.Secret, error) {
-	p, err := d.secret(ctx, envNewPassword, "the new password", "New password for "+whose+": ")
+	p, err := d.secret(ctx, envNew, "the new password", "New password for "+whose+": ")
 	if err != nil {
 		return app.Secret{}, err
 	}
 	if err := app.CheckPassword(p); err != nil {
 		return app.Secret{}, err
 	}
-	if d.getenv(envNewPassword) != "" {
+	if d.getenv(envNew) != "" {
 		return p, nil
 	}
 	again, err := d.asker.Secret(ctx, "The same password again: ")
@@ -142,21 +157,11 @@ func (d *desk) newPassword(ctx context.Context, whose string) (app.Secret, error
 // mayAsk fails before anything is done when a command will ask for a yes and
 // there is nobody to ask.
 func (d *desk) mayAsk(yes bool) error {
-	if yes {
+	if yes || d.asker.There() {
 		return nil
 	}
-	if t, ok := d.asker.(*terminal); ok {
-		in, out, err := t.open()
-		if err != nil {
-			return app.Errorf(app.Invalid, "There is no terminal on which to ask for your OK.").
-				WithHint("Say --yes if it is to be done without asking.")
-		}
-		_ = in.Close()
-		if out != in {
-			_ = out.Close()
-		}
-	}
-	return nil
+	return app.Errorf(app.Invalid, "There is no terminal on which to ask for your OK.").
+		WithHint("Say --yes if it is to be done without asking.")
 }
 
 // confirmed says what will happen and asks for an OK, which only y, yes or ok

@@ -32,7 +32,7 @@ With --json, one event a line: {"seq","at","console","operator","action",
 				return err
 			}
 			q.Before = before
-			return d.listEvents(ctx, c, q, limit)
+			return d.buffered(func() error { return d.listEvents(ctx, c, q, limit) })
 		}),
 	}
 	flags.add(cmd)

@@ -30,12 +30,12 @@ Exit codes: 0 active, 1 the code is wrong, 3 no such user.`,
 			return d.confirm(ctx, c, args[0], app.ProviderCode(p), app.NewSecret(args[1]))
 		}),
 	}
-	providerFlag(d, cmd, &p)
+	providerFlag(cmd, &p)
 	return cmd
 }
 
 // providerFlag adds --provider for commands whose arguments end in codes.
-func providerFlag(d *desk, cmd *cobra.Command, p *string) {
+func providerFlag(cmd *cobra.Command, p *string) {
 	cmd.Flags().StringVar(p, "provider", string(app.Google), "the `PROVIDER` that the code is of")
 	complete(cmd, "provider", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return providerCompletions(), cobra.ShellCompDirectiveNoFileComp
@@ -71,7 +71,7 @@ func (d *desk) firstCode(
 	if err != nil {
 		return u, app.Attempt{}, err
 	}
-	if c.PermitsOn(app.CanEnroll, u) == nil {
+	if permitted(c, app.CanEnroll, u) {
 		if err := d.openKeys(ctx, c, "confirm "+u.Username); err != nil {
 			return u, app.Attempt{}, err
 		}

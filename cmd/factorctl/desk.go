@@ -20,12 +20,12 @@ import (
 
 // Environment variables. A flag of the same meaning overrides its variable.
 const (
-	envStore       = "FACTORDESK_STORE"
-	envOperator    = "FACTORDESK_OPERATOR"
-	envPassword    = "FACTORDESK_PASSWORD"
-	envNewPassword = "FACTORDESK_NEW_PASSWORD"
-	envCode        = "FACTORDESK_CODE"
-	envRecovery    = "FACTORDESK_RECOVERY_KEY"
+	envStore    = "FACTORDESK_STORE"
+	envOperator = "FACTORDESK_OPERATOR"
+	envPassword = "FACTORDESK_PASSWORD"
+	envNew      = "FACTORDESK_NEW_PASSWORD"
+	envCode     = "FACTORDESK_CODE"
+	envRecovery = "FACTORDESK_RECOVERY_KEY"
 )
 
 // What only tests set; nothing that a person can do to the program reaches it.
@@ -74,6 +74,9 @@ func (d *desk) run(ctx context.Context, args []string) int {
 	connect.LogCause(ctx, log, cmd.CommandPath(), err)
 	_ = file.Close()
 	d.say("%s", explain(err))
+	if exitCode(err) == exitInternal {
+		d.say("factorctl: the log is %s", d.dirs.LogFile())
+	}
 	return exitCode(err)
 }
 

@@ -133,7 +133,7 @@ func (d *desk) openKeys(ctx context.Context, c *app.Console, why string) error {
 func (d *desk) grant(
 	ctx context.Context, c *app.Console, p app.Permission, target app.User, deed app.Deed, why string,
 ) (*app.Grant, error) {
-	if c.PermitsOn(p, target) != nil {
+	if !permitted(c, p, target) {
 		return nil, nil
 	}
 	password, err := d.password(ctx, "Your password, to "+why+": ")
@@ -141,6 +141,11 @@ func (d *desk) grant(
 		return nil, err
 	}
 	return c.Reverify(ctx, password, deed)
+}
+
+// permitted reports whether the operator's role allows p on a user.
+func permitted(c *app.Console, p app.Permission, target app.User) bool {
+	return c.PermitsOn(p, target) == nil
 }
 
 func sameUser(a, b string) bool {

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -78,6 +78,11 @@ type resetJSON struct {
 	Reset []app.ProviderCode `json:"reset"`
 }
 
+type removedJSON struct {
+	User    string `json:"user"`
+	Removed bool   `json:"removed"`
+}
+
 type auditJSON struct {
 	Whole    bool    `json:"whole"`
 	Events   int64   `json:"events"`
@@ -105,9 +110,26 @@ func (d *desk) print(v any) error {
 	e := json.NewEncoder(d.out)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
-		return fmt.Errorf("print: %w", err)
+		return unprinted(err)
 	}
 	return nil
+}
+
+func unprinted(err error) error {
+	return app.Errorf(app.Unreachable, "The answer could not be written to standard output.").Because(err)
+}
+
+// buffered collects what list prints and writes it in big pieces.
+func (d *desk) buffered(list func() error) error {
+	out := d.out
+	b := bufio.NewWriterSize(out, 64<<10)
+	d.out = b
+	err := list()
+	d.out = out
+	if flush := b.Flush(); err == nil && flush != nil {
+		err = unprinted(flush)
+	}
+	return err
 }
 
 // userToJSON puts a user into its stable form as of now.

@@ -103,7 +103,7 @@ func (d *desk) reset(ctx context.Context, c *app.Console, args []string, o reset
 // that none is asked for.
 func (d *desk) refusedAnyway(c *app.Console, u app.User) bool {
 	o, _ := c.Operator()
-	return o.User.ID == u.ID || c.PermitsOn(app.CanReset, u) != nil
+	return o.User.ID == u.ID || !permitted(c, app.CanReset, u)
 }
 
 // whatToReset lists the providers to reset: the one that is named, or all that

@@ -63,12 +63,10 @@ func (d *desk) root() *cobra.Command {
 		Short: "Look after the second factors of people in a store",
 		Long:  rootHelp, Example: rootExample,
 		SilenceErrors: true, SilenceUsage: true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}
 	root.SetOut(d.out)
 	root.SetErr(d.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	flags := root.PersistentFlags()
 	flags.StringVar(&d.store, "store", "", "`STORE`: a saved connection's name or a local store's file; default: your local store")
 	flags.StringVar(&d.as, "as", "", "`OPERATOR`: the username to sign in with; default: who signed in last")

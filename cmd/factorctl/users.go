@@ -10,10 +10,11 @@ import (
 )
 
 func usersCommand(d *desk) *cobra.Command {
-	return group("users", "List, show, add, change and import users",
+	return group("users", "List, show, add, change, remove and import users",
 		`Looks after the users of the store. USER is a username everywhere; letter case
 makes no difference.`,
-		usersListCommand(d), usersShowCommand(d), usersAddCommand(d), usersSetCommand(d), usersImportCommand(d))
+		usersListCommand(d), usersShowCommand(d), usersAddCommand(d), usersSetCommand(d),
+		usersRemoveCommand(d), usersImportCommand(d))
 }
 
 // userHelp documents the JSON shape that several commands print.

@@ -33,7 +33,8 @@ Exit codes: 0 added, 1 refused, 2 the input cannot be used, 3 no such role,
 4 the username is taken.`,
 		Example: `  factorctl users add ann --email ann@example.com --name "Ann Bauer"
   factorctl users add hal --email hal@example.com --role "Help desk" --password`,
-		Args: arguments("USER"),
+		Args:              arguments("USER"),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: d.signedIn(func(ctx context.Context, c *app.Console, args []string) error {
 			return d.addUser(ctx, c, args[0], o)
 		}),
@@ -59,7 +60,7 @@ func (d *desk) addUser(ctx context.Context, c *app.Console, username string, o a
 	if n.Role, err = roleNamed(ctx, c, o.role); err != nil {
 		return err
 	}
-	if o.password || d.getenv(envNewPassword) != "" {
+	if o.password || d.getenv(envNew) != "" {
 		if n.Password, err = d.newPassword(ctx, username); err != nil {
 			return err
 		}

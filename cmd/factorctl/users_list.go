@@ -37,7 +37,7 @@ With --json, one user a line:
   factorctl users list --limit 0 --json | wc -l`,
 		Args: arguments(),
 		RunE: d.signedIn(func(ctx context.Context, c *app.Console, _ []string) error {
-			return d.listUsers(ctx, c, o)
+			return d.buffered(func() error { return d.listUsers(ctx, c, o) })
 		}),
 	}
 	f := cmd.Flags()

@@ -38,7 +38,8 @@ role, 4 somebody else changed the user meanwhile, or the username is taken.`,
 		Example: `  factorctl users set ann --email ann.bauer@example.com
   factorctl users set ann --active=false
   factorctl users set hal --role "" `,
-		Args: arguments("USER"),
+		Args:              arguments("USER"),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			given := func(flag string, value *string) *string {
 				if cmd.Flags().Changed(flag) {

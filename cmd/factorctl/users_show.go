@@ -17,8 +17,9 @@ func usersShowCommand(d *desk) *cobra.Command {
 
 With --json:
 ` + userHelp,
-		Example: `  factorctl users show ann`,
-		Args:    arguments("USER"),
+		Example:           `  factorctl users show ann`,
+		Args:              arguments("USER"),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: d.signedIn(func(ctx context.Context, c *app.Console, args []string) error {
 			u, err := c.FindUser(ctx, args[0])
 			if err != nil {

@@ -11,11 +11,13 @@ import (
 
 func verifyCommand(d *desk) *cobra.Command {
 	var p string
+	var test bool
 	cmd := &cobra.Command{
 		Use:   "verify USER CODE",
 		Short: "Check a code as a sign-in does",
 		Long: `Checks a code of a user as a sign-in does: the code is consumed, and wrong ones
-count and lock.
+count and lock. --test only says whether the code would be accepted now: it is
+not consumed, and a wrong one does not count.
 
 It asks for your password (FACTORDESK_PASSWORD) where your sign-in has not just
 opened the store's keys.
@@ -29,14 +31,17 @@ Exit codes: 0 accepted, 1 refused, 3 no such user, 6 the factor cannot be read.`
 		Args:              arguments("USER", "CODE"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: d.signedIn(func(ctx context.Context, c *app.Console, args []string) error {
-			return d.verify(ctx, c, args[0], app.ProviderCode(p), app.NewSecret(args[1]))
+			return d.verify(ctx, c, args[0], app.ProviderCode(p), app.NewSecret(args[1]), test)
 		}),
 	}
-	providerFlag(d, cmd, &p)
+	providerFlag(cmd, &p)
+	cmd.Flags().BoolVar(&test, "test", false, "consume and count nothing")
 	return cmd
 }
 
-func (d *desk) verify(ctx context.Context, c *app.Console, username string, p app.ProviderCode, code app.Secret) error {
+func (d *desk) verify(
+	ctx context.Context, c *app.Console, username string, p app.ProviderCode, code app.Secret, test bool,
+) error {
 	if _, err := c.Provider(p); err != nil {
 		return err
 	}
@@ -44,16 +49,23 @@ func (d *desk) verify(ctx context.Context, c *app.Console, username string, p ap
 	if err != nil {
 		return err
 	}
-	if c.PermitsOn(app.CanVerify, u) == nil {
+	if permitted(c, app.CanVerify, u) {
 		if err := d.openKeys(ctx, c, "verify a code of "+u.Username); err != nil {
 			return err
 		}
 	}
-	a, err := c.Verify(ctx, u.ID, p, code)
+	check := c.Verify
+	if test {
+		check = c.TestCode
+	}
+	a, err := check(ctx, u.ID, p, code)
 	if err != nil {
 		return err
 	}
 	return d.showAttempt(a, "Accepted: "+inStep(a.Step)+".", func() error {
+		if test && a.Reason == app.Wrong {
+			return app.Errorf(app.Denied, "The code is wrong.").WithHint("Nothing is counted.")
+		}
 		return codeRefused(a, u, providerName(c, p))
 	})
 }
