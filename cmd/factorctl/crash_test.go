@@ -98,10 +98,10 @@ func (c *crash) check(j *journal) {
 	db := c.look()
 	got := j.fits(c.t, c.ledger.follow(db))
 	c.ledger.agrees(db)
-	if c.kills%4 == 0 {
-		sound(c.t, db)
-	}
 	require.NoError(c.t, db.Close())
+	if c.kills%4 == 0 {
+		sound(c.t, c.dirs.DefaultStore())
+	}
 	c.deeds += len(j.acknowledged)
 	if j.under != "" {
 		c.tally["in the middle of: "+kindOf(j.under)]++
