@@ -29,6 +29,9 @@ func (s *Shell) close(why string) {
 	cleared := s.kit.Clip.Clear()
 	s.kit.CloseDialogs()
 	s.Cover()
+	if w, ok := s.page.(interface{ Wipe() }); ok {
+		w.Wipe()
+	}
 	s.behind, s.focus = s.kit.Content(), s.kit.Window.Canvas().Focused()
 	s.kit.Window.Canvas().Unfocus()
 	s.unhold = s.kit.Hold()

@@ -24,8 +24,8 @@ import (
 )
 
 // Screen is what the shell asks of every screen, on the UI goroutine. Some have
-// more: Cover hides secrets at once, and Leave asks before something typed is
-// lost.
+// more: Cover hides secrets at once, Wipe forgets a typed password when the screen
+// locks, and Leave asks before something typed is lost.
 type Screen interface {
 	Content() fyne.CanvasObject
 	Show()    // it has become visible: load, and put the focus where it belongs

@@ -81,6 +81,9 @@ func (s *Screen) Close() {
 	s.kit.Leave()
 }
 
+// Wipe forgets a password that was typed and not used: the screen locks.
+func (s *Screen) Wipe() { s.account.password.Clear() }
+
 // Leave calls then, at once or after the person has decided to give up what is
 // typed and not saved.
 func (s *Screen) Leave(then func()) {
