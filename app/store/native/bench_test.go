@@ -1,200 +1,325 @@
 //go:build bench
 
-package native_test
+package native
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/argon2"
 
 	"github.com/factordesk/factordesk/app"
-	"github.com/factordesk/factordesk/app/store/native"
+	"github.com/factordesk/factordesk/app/audit"
+	"github.com/factordesk/factordesk/app/seal"
 )
 
-// benchUsers is how many users the store has, by default a million. There are
-// 1.264 factors for each, as in the floors.
-func benchUsers() int {
-	n, err := strconv.Atoi(os.Getenv("FACTORDESK_BENCH_USERS"))
-	if err != nil || n < 1000 {
-		return 1_000_000
+// A pair is one thing done by hand (floor) and by the store (ours), in one
+// run. The ratio of ours to floor must not exceed target.
+func pair(b *testing.B, name string, target float64, floor, ours func(b *testing.B)) {
+	b.Run(name+"/floor", floor)
+	b.Run(name+"/ours", func(b *testing.B) {
+		ours(b)
+		b.ReportMetric(target, "target-ratio")
+	})
+}
+
+// drain reads all columns of all rows of a statement.
+func drain(b *testing.B, stmt *sql.Stmt, args ...any) (n int) {
+	rows, err := stmt.Query(args...)
+	require.NoError(b, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	require.NoError(b, err)
+	dest := make([]any, len(columns))
+	for i := range dest {
+		dest[i] = new(sql.RawBytes)
 	}
+	for rows.Next() {
+		require.NoError(b, rows.Scan(dest...))
+		n++
+	}
+	require.NoError(b, rows.Err())
 	return n
 }
 
-// big is the store that all benchmarks of a run look at.
-var big struct {
-	once sync.Once
-	dir  string
-	path string
-	err  error
-}
+const barePage = `SELECT u.id, u.username, u.email, u.first_name, u.last_name, u.role_id, u.active, u.operator, u.must_enroll,
+	u.created, u.last_sign_in, u.failures, u.locked_until, u.version, f.provider, f.status, f.since, f.last_used, f.enrolled_by,
+	f.kind, f.algorithm, f.digits, f.period, f.key_id, f.sealed
+	FROM (SELECT * FROM users %s ORDER BY %s, id LIMIT 25) u LEFT JOIN factors f ON f.user_id = u.id ORDER BY u.%[2]s, u.id`
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if big.dir != "" {
-		_ = os.RemoveAll(big.dir)
-	}
-	os.Exit(code)
-}
-
-// bigStore opens the large store with its keys open.
-func bigStore(b *testing.B) *native.Store {
-	b.Helper()
-	big.once.Do(func() { big.err = buildBig() })
-	require.NoError(b, big.err)
-	s, err := native.Open(context.Background(), big.path, native.Options{Cost: cheap})
-	require.NoError(b, err)
-	b.Cleanup(func() { require.NoError(b, s.Close()) })
-	a, err := s.CheckPassword(context.Background(), app.PasswordCheck{Username: "olive", Password: password, At: time.Now()})
-	require.NoError(b, err)
-	require.True(b, a.Accepted())
-	return s
-}
-
-// bare opens the file as anybody would who writes SQL by hand.
-func bare(b *testing.B) *sql.DB {
-	b.Helper()
-	db, err := sql.Open("sqlite", "file:"+big.path+"?_txlock=immediate&_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL")
-	require.NoError(b, err)
-	db.SetMaxOpenConns(1)
-	b.Cleanup(func() { require.NoError(b, db.Close()) })
-	return db
-}
-
-// buildBig makes the store and fills it with a few statements: indexes and
-// triggers are taken away before and made again after, which is much faster
-// than keeping them up row by row.
-func buildBig() (err error) {
-	if keep := os.Getenv("KEEPHACK"); keep != "" {
-		big.path = filepath.Join(keep, "big.db")
-		if _, err := os.Stat(big.path); err == nil {
-			return nil
-		}
-	} else {
-		if big.dir, err = os.MkdirTemp("", "factordesk-bench-"); err != nil {
-			return err
-		}
-		big.path = filepath.Join(big.dir, "big.db")
-	}
-	s, _, err := native.Create(context.Background(), big.path, native.Options{Cost: cheap}, firstUser(),
-		app.Event{At: time.Now(), Console: "bench", Action: app.DoCreateStore})
-	if err != nil {
-		return err
-	}
+// BenchmarkPage reads a page in the middle of each list.
+func BenchmarkPage(b *testing.B) {
+	s := bigStore(b)
 	ctx := context.Background()
-	e := app.Event{At: time.Now(), Console: "bench", Action: app.DoEnroll, OperatorID: "1", Operator: "olive"}
-	u, err := s.AddUser(ctx, app.NewUser{Username: "model", Email: "model@example.com", Active: true}, e)
-	if err != nil {
-		return err
-	}
-	if err := s.PutFactor(ctx, app.NewFactor{User: u.ID, At: e.At, Factor: testFactor("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")}, e); err != nil {
-		return err
-	}
-	if err := s.Close(); err != nil {
-		return err
-	}
-	db, err := sql.Open("sqlite", "file:"+big.path+"?_journal_mode=OFF&_synchronous=OFF&_pragma=cache_size(-400000)")
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	return fillBig(db, benchUsers())
-}
-
-func fillBig(db *sql.DB, n int) error {
-	var again []string
-	rows, err := db.Query("SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL")
-	if err != nil {
-		return err
-	}
-	var drop []string
-	for rows.Next() {
-		var kind, name, text string
-		if err := rows.Scan(&kind, &name, &text); err != nil {
-			return err
-		}
-		drop, again = append(drop, "DROP "+kind+" "+name), append(again, text)
-	}
-	if err := rows.Close(); err != nil {
-		return err
-	}
-	words := func(list string) string {
-		return "json_extract('[\"" + strings.ReplaceAll(list, " ", `","`) + "\"]', '$[' || (%s) || ']')"
-	}
-	first := fmt.Sprintf(words("Ann Bob Cleo Dan Eve Finn Gus Hana Ines Jon Kim Lea Max Nora Otto Pia Quin Rosa Sven Tina Udo Vera Will Xena Yara Zoe"), "i * 7919 % 26")
-	last := fmt.Sprintf(words("Marigold Thistle Juniper Birch Alder Rowan Hazel Maple Willow Cedar Aspen Laurel Myrtle Sorrel Clover Bramble"), "i * 104729 % 16")
-	steps := append(drop,
-		fmt.Sprintf(`CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)
-			SELECT i, %s AS f, %s || ' ' || char(65 + i %% 26) || printf('%%x', i * 2654435761 %% 4294967296) AS l,
-			'user' || i AS un, 'user' || i || '@mail' || (i %% 50) || '.example.com' AS em FROM c`, n, first, last),
-		`INSERT INTO users (username, username_key, email, email_key, first_name, last_name, name_key, role_id, role_key, active,
-			created, last_sign_in, locked_until, failures, no_factor, has_pending, has_active, search)
-			SELECT un, un, em, em, f, l, lower(f || ' ' || l), CASE i % 20 WHEN 0 THEN 'help-desk' WHEN 1 THEN 'auditor' END,
-			CASE i % 20 WHEN 0 THEN 'help desk' WHEN 1 THEN 'auditor' ELSE '' END, i % 33 <> 0, 1700000000000000 + i,
-			CASE WHEN i % 3 = 0 THEN 0 ELSE 1700000000000000 + (i * 7919 % 1000003) * 1000000 END,
-			CASE WHEN i % 1000 = 0 THEN 4000000000000000 ELSE 0 END, CASE WHEN i % 1000 = 0 THEN 6 ELSE 0 END,
-			i % 10 = 0, i % 10 = 1, i % 10 > 1,
-			lower(f || ' ' || l || char(10) || un || char(10) || em) FROM n`,
-		// A secret of another row opens for nobody; what counts here is the time it takes to find out.
-		`INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, period, last_step, key_id, sealed)
-			SELECT u.id, p.c, CASE u.id % 10 WHEN 3 THEN 'pending' ELSE 'active' END, u.created, 'olive', f.kind, f.algorithm, f.digits, f.period,
-			f.last_step, f.key_id, f.sealed FROM users u, factors f, (SELECT 'google' c, 0 k UNION SELECT 'authy', 3) p
-			WHERE u.id > 2 AND NOT u.no_factor AND u.id % 10 >= p.k * 2 AND f.user_id = 2`,
-		`UPDATE store SET (users, no_factor, pending, active, inactive) =
-			(SELECT count(*), sum(no_factor), sum(has_pending), sum(has_active), sum(NOT active) FROM users)`,
-		`INSERT INTO users_search (users_search) VALUES ('rebuild')`)
-	steps = append(append(steps, again...), "PRAGMA journal_mode = WAL")
-	for _, text := range steps {
-		if _, err := db.Exec(text); err != nil {
-			return fmt.Errorf("%.60s: %w", text, err)
+	for _, filter := range []app.Filter{app.All, app.NoTwoFactor, app.WithPending, app.WithActive, app.Inactive, app.WithLock} {
+		for _, column := range []app.Column{app.ByName, app.ByUsername, app.ByEmail, app.ByRole, app.ByLastSignIn} {
+			name := string(filter)
+			if filter == app.All {
+				name = "all"
+			}
+			middle, err := s.Users(ctx, app.Query{Filter: filter, Sort: column, Limit: 1, Offset: big.users / 5000})
+			require.NoError(b, err)
+			require.NotEmpty(b, middle.Users)
+			m, err := readCursor(cursorAt(middle.Users[0], column), column)
+			require.NoError(b, err)
+			key := strings.TrimPrefix(sortKeys[column], "u.")
+			where := fmt.Sprintf("WHERE (%s, id) > ($1, $2)", key)
+			if filter != app.All {
+				where += " AND " + strings.ReplaceAll(filters[filter], "u.", "")
+			}
+			text := fmt.Sprintf(barePage, where, key)
+			pair(b, name+"/"+string(column), 1.5, func(b *testing.B) {
+				stmt, err := bare(b).Prepare(text)
+				require.NoError(b, err)
+				for b.Loop() {
+					require.NotZero(b, drain(b, stmt, m.key(), m.ID))
+				}
+			}, func(b *testing.B) {
+				q := app.Query{Filter: filter, Sort: column, After: cursorAt(middle.Users[0], column)}
+				for b.Loop() {
+					p, err := s.Users(ctx, q)
+					require.NoError(b, err)
+					require.Len(b, p.Users, 25)
+				}
+			})
 		}
 	}
-	return nil
 }
 
-func BenchmarkBuild(b *testing.B) {
-	start := time.Now()
-	bigStore(b)
-	fi, _ := os.Stat(big.path)
-	b.Logf("built in %v, %d MB", time.Since(start), fi.Size()>>20)
+// BenchmarkDeepPage compares the page in the middle of all users with the first.
+func BenchmarkDeepPage(b *testing.B) {
+	s := bigStore(b)
+	ctx := context.Background()
+	for _, column := range []app.Column{app.ByName, app.ByLastSignIn} {
+		middle, err := s.Users(ctx, app.Query{Sort: column, Limit: 1, Offset: big.users / 2})
+		require.NoError(b, err)
+		page := func(q app.Query) func(b *testing.B) {
+			return func(b *testing.B) {
+				for b.Loop() {
+					p, err := s.Users(ctx, q)
+					require.NoError(b, err)
+					require.Len(b, p.Users, 25)
+				}
+			}
+		}
+		pair(b, string(column), 1.5, page(app.Query{Sort: column}), page(app.Query{Sort: column, After: cursorAt(middle.Users[0], column)}))
+	}
 }
 
+// BenchmarkSearch compares with a scan of all search texts.
+func BenchmarkSearch(b *testing.B) {
+	s := bigStore(b)
+	ctx := context.Background()
+	floor := func(b *testing.B) {
+		stmt, err := bare(b).Prepare("SELECT id FROM users WHERE search LIKE '%no such text%'")
+		require.NoError(b, err)
+		for b.Loop() {
+			drain(b, stmt)
+		}
+	}
+	for name, part := range map[string]string{
+		"miss": "qqq no such", "rare": fmt.Sprintf("user%d@", big.users/2), "fewhundred": fmt.Sprintf("user%d", big.users/2/1000),
+		"common": "marigold",
+	} {
+		target := 0.05
+		pair(b, name, target, floor, func(b *testing.B) {
+			for b.Loop() {
+				p, err := s.Users(ctx, app.Query{Search: part})
+				require.NoError(b, err)
+				require.Equal(b, name == "miss", len(p.Users) == 0)
+			}
+		})
+	}
+}
+
+// BenchmarkChips compares with a GROUP BY over the users.
+func BenchmarkChips(b *testing.B) {
+	s := bigStore(b)
+	pair(b, "counts", 0.01, func(b *testing.B) {
+		stmt, err := bare(b).Prepare("SELECT no_factor, has_pending, has_active, active, count(*) FROM users GROUP BY 1, 2, 3, 4")
+		require.NoError(b, err)
+		for b.Loop() {
+			require.NotZero(b, drain(b, stmt))
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			c, err := s.Counts(context.Background())
+			require.NoError(b, err)
+			require.Greater(b, c.All, big.users)
+		}
+	})
+}
+
+// BenchmarkDeed compares with the durable update of one row that changes.
 func BenchmarkDeed(b *testing.B) {
 	s := bigStore(b)
 	ctx := context.Background()
-	b.Run("floor", func(b *testing.B) {
-		db := bare(b)
-		stmt, err := db.Prepare("UPDATE users SET failures = failures + 1 WHERE id = ?")
+	pair(b, "reset", 1/0.35, func(b *testing.B) {
+		stmt, err := bare(b).Prepare("UPDATE users SET failures = failures + 1 WHERE id = $1")
 		require.NoError(b, err)
-		b.ResetTimer()
-		for i := range b.N {
-			_, err := stmt.Exec(3 + (i*7919)%(benchUsers()-10))
-			require.NoError(b, err)
-		}
-	})
-	b.Run("ours", func(b *testing.B) {
-		e := app.Event{At: time.Now(), Console: "bench", Action: app.DoReset, OperatorID: "1", Operator: "olive", Target: "someone", Provider: app.Google, Reason: "lost phone"}
 		i := 0
 		for b.Loop() {
-			for {
-				i++
-				id := app.UserID(strconv.Itoa(3 + (i*104729)%(benchUsers()-10)))
+			i++
+			_, err := stmt.Exec(2 + i*7919%big.users)
+			require.NoError(b, err)
+		}
+	}, func(b *testing.B) {
+		e := app.Event{
+			At: time.Now(), Console: "bench", Action: app.DoReset, OperatorID: "1", Operator: "olive",
+			Target: "someone", Provider: app.Google, Reason: "lost phone",
+		}
+		for b.Loop() {
+			for { // the next one who still has a factor; most have
+				resets++
+				id := userID(int64(2 + resets*7919%big.users))
 				e.TargetID = id
-				if err := s.Reset(ctx, app.FactorReset{User: id, Provider: app.Google}, e); err == nil {
+				if resets%10 != 0 && s.Reset(ctx, app.FactorReset{User: id, Provider: app.Google}, e) == nil {
 					break
 				}
 			}
 		}
-		b.ReportMetric(1/0.35, "target-ratio")
+	})
+}
+
+var resets int
+
+// BenchmarkImport compares with inserting the same rows, indexes and search
+// included, in one transaction. An operation is 20,000 rows.
+func BenchmarkImport(b *testing.B) {
+	const rows = 20_000
+	user := func(run, i int) app.NewUser {
+		n := fmt.Sprintf("import%dx%d", run, i*7919%rows)
+		return app.NewUser{Username: n, Email: n + "@example.com", FirstName: "Ann", LastName: "Marigold " + n, Active: true}
+	}
+	pair(b, "rows", 1/0.6, func(b *testing.B) {
+		s := newTestStore(b)
+		run := 0
+		for b.Loop() {
+			run++
+			tx, err := s.write.db.Begin()
+			require.NoError(b, err)
+			stmt, err := tx.Prepare(strings.TrimSuffix(insertUser, " RETURNING id"))
+			require.NoError(b, err)
+			for i := range rows {
+				u := user(run, i)
+				k := keyed{u.Username, u.Email, u.FirstName, u.LastName}
+				_, err := stmt.Exec(k.username, k.usernameKey(), k.email, k.emailKey(), k.first, k.last, k.nameKey(),
+					nil, "", true, int64(1700000000000000), k.search())
+				require.NoError(b, err)
+			}
+			require.NoError(b, tx.Commit())
+		}
+	}, func(b *testing.B) {
+		s := newTestStore(b)
+		run := 0
+		for b.Loop() {
+			run++
+			r, err := s.Import(context.Background(), app.Import{Rows: func(yield func(app.ImportRow, error) bool) {
+				for i := range rows {
+					if !yield(app.ImportRow{Line: i + 2, NewUser: user(run, i), HasFirstName: true, HasLastName: true}, nil) {
+						return
+					}
+				}
+			}}, app.Event{Console: "bench", Action: app.DoImport})
+			require.NoError(b, err)
+			require.Equal(b, rows, r.Added)
+		}
+	})
+}
+
+// BenchmarkVerify compares with reading all events and hashing them.
+func BenchmarkVerify(b *testing.B) {
+	s := newTestStore(b)
+	const events = 200_000
+	require.NoError(b, s.change(context.Background(), "fill", func(t *tx) error {
+		var head app.Head
+		if err := t.row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", nil, &head.Seq, &head.Hash); err != nil {
+			return err
+		}
+		for i := range int64(events) {
+			e, form := audit.Chain(app.Event{
+				At: time.Now(), Console: "desk-olive, Factordesk 1.0.0", OperatorID: "1", Operator: "olive", Action: app.DoReset,
+				TargetID: userID(i), Target: fmt.Sprintf("user%d", i), Provider: app.Google, Outcome: app.Done, Reason: "lost phone",
+				Details: []app.Detail{{Name: "before", Value: "active"}, {Name: "after", Value: "not enrolled"}},
+			}, head)
+			if _, err := t.exec(insertEvent, e.Seq, form, e.Hash, e.At.UnixMicro(), 1, i, string(e.Action), string(e.Outcome)); err != nil {
+				return err
+			}
+			head = app.Head{Seq: e.Seq, Hash: e.Hash}
+		}
+		return t.done(app.Event{Console: "bench", Action: app.DoUnlock})
+	}))
+	pair(b, "chain", 1.6, func(b *testing.B) {
+		stmt, err := s.read.db.Prepare("SELECT form, hash FROM events ORDER BY seq")
+		require.NoError(b, err)
+		defer stmt.Close()
+		for b.Loop() {
+			rows, err := stmt.Query()
+			require.NoError(b, err)
+			var form, hash sql.RawBytes
+			for rows.Next() {
+				require.NoError(b, rows.Scan(&form, &hash))
+				sink = sha256.Sum256(form)
+			}
+			require.NoError(b, rows.Close())
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			r, err := s.VerifyChain(context.Background(), nil)
+			require.NoError(b, err)
+			require.True(b, r.Whole, r.Problem)
+		}
+	})
+}
+
+var sink [sha256.Size]byte
+
+// BenchmarkPassword compares a password check that opens the keys with one
+// Argon2id of the same cost.
+func BenchmarkPassword(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "strong.db")
+	s, _, err := Create(context.Background(), path, Options{}, firstUser(), app.Event{Console: "bench", Action: app.DoCreateStore})
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, s.Close()) })
+	pair(b, "check", 1.15, func(b *testing.B) {
+		for b.Loop() {
+			argon2.IDKey([]byte("correct horse battery"), make([]byte, 16), seal.Strong.Time, seal.Strong.Memory, seal.Strong.Threads, 32)
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			a, err := s.CheckPassword(context.Background(), app.PasswordCheck{
+				Username: "olive", Password: testPassword, At: time.Now(), Complete: true,
+			})
+			require.NoError(b, err)
+			require.True(b, a.Accepted())
+		}
+	})
+}
+
+// BenchmarkOpen opens and closes a store that is up to date, against opening
+// the file and reading one row.
+func BenchmarkOpen(b *testing.B) {
+	s := newTestStore(b)
+	pair(b, "open", 3, func(b *testing.B) {
+		for b.Loop() {
+			db, err := sql.Open("sqlite", "file:"+s.info.Location+"?_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL")
+			require.NoError(b, err)
+			var n int
+			require.NoError(b, db.QueryRow("SELECT users FROM store").Scan(&n))
+			require.NoError(b, db.Close())
+		}
+	}, func(b *testing.B) {
+		for b.Loop() {
+			o, err := Open(context.Background(), s.info.Location, Options{Cost: cheapCost})
+			require.NoError(b, err)
+			require.NoError(b, o.Close())
+		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,8 +36,7 @@ func (t *tx) log(e app.Event) error {
 		return err
 	}
 	e, form := audit.Chain(e, head)
-	if _, err := t.exec("INSERT INTO events (seq, form, hash, at, operator_id, target_id, action, outcome) "+
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", e.Seq, form, e.Hash, e.At.UnixMicro(),
+	if _, err := t.exec(insertEvent, e.Seq, form, e.Hash, e.At.UnixMicro(),
 		nullNumber(e.OperatorID), nullNumber(e.TargetID), string(e.Action), string(e.Outcome)); err != nil {
 		return err
 	}
@@ -50,6 +50,9 @@ func (t *tx) log(e app.Event) error {
 	}
 	return affected(t.exec("UPDATE store SET head_seq = $1, head_hash = $2, head_mac = $3 WHERE id = 1", e.Seq, e.Hash, mac))
 }
+
+const insertEvent = "INSERT INTO events (seq, form, hash, at, operator_id, target_id, action, outcome) " +
+	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 
 // headUse and headParts are what the MAC of the newest event is about.
 const headUse = "audit head"
@@ -163,9 +166,7 @@ func (s *Store) events(ctx context.Context, q app.EventQuery) (page app.EventPag
 		return page, err
 	}
 	if q.After > 0 {
-		for i, j := 0, len(page.Events)-1; i < j; i, j = i+1, j-1 {
-			page.Events[i], page.Events[j] = page.Events[j], page.Events[i]
-		}
+		slices.Reverse(page.Events)
 	}
 	newest, oldest := page.Events[0].Seq, page.Events[len(page.Events)-1].Seq
 	newer, err := s.someEvents(ctx, all.with("seq > $", newest), search, " ORDER BY seq", 1, nil)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -138,6 +140,13 @@ func (s *Store) listWith(ctx context.Context, roles map[app.RoleID]app.Role, tex
 		owner := &users[len(users)-1]
 		owner.Factors = append(owner.Factors, row.Factor)
 	}
+	for _, u := range users {
+		if len(u.Factors) > 1 {
+			slices.SortFunc(u.Factors, func(a, b app.Factor) int {
+				return strings.Compare(string(a.Provider), string(b.Provider))
+			})
+		}
+	}
 	return users, rows.Err()
 }
 
@@ -239,7 +248,7 @@ func (l *list) sql(s *Store, from string, q app.Query, backwards bool) string {
 		inner += " OFFSET " + l.arg(q.Offset)
 	}
 	return "SELECT " + s.listColumns() + " FROM (" + inner + ") u LEFT JOIN factors f ON f.user_id = u.id ORDER BY " +
-		l.key + direction + ", u.id" + direction + ", f.provider"
+		l.key + direction + ", u.id" + direction
 }
 
 // pageOf cuts the one user too many off and marks where the page lies.
@@ -249,9 +258,7 @@ func pageOf(users []app.User, total int, q app.Query, backwards bool) app.Page {
 		users = users[:q.Limit]
 	}
 	if backwards {
-		for i, j := 0, len(users)-1; i < j; i, j = i+1, j-1 {
-			users[i], users[j] = users[j], users[i]
-		}
+		slices.Reverse(users)
 	}
 	p := app.Page{Users: users, Total: total}
 	if len(users) == 0 {
@@ -271,47 +278,63 @@ func pageOf(users []app.User, total int, q app.Query, backwards bool) app.Page {
 }
 
 // search decides how to look for a part of a text, and returns what to select
-// from and how many there are, up to app.CountLimit. Of few rows each is
-// looked at. Of many, the trigram index finds those with the part: when they
+// from and how many there are, up to app.CountLimit. Of few rows each is looked
+// at. Of many, the trigram index finds those that may have the part: when they
 // are few they are sorted, and when they are many the list is walked in its
 // order, where the next one is never far.
 func (s *Store) search(ctx context.Context, l *list, q app.Query, rows int64) (from string, total int, err error) {
 	part := strings.ToLower(q.Search)
-	text := l.arg(matchPhrase(part))
-	if p := l.arg(part); p != "$2" || text != "$1" {
-		panic("native: the search must come first")
+	l.where, l.args = []string{hasPart}, []any{part}
+	from, counted := "users u", "users u"
+	count := &list{where: []string{hasPart}, args: []any{part}}
+	if rows > s.scanBelow {
+		h, few, err := s.hits(ctx, part, rows)
+		if err != nil {
+			return "", 0, err
+		}
+		if few || h.whole {
+			counted = h.from + " h CROSS JOIN users u"
+			count = &list{where: []string{hasPart, "u.id = h.id"}, args: append([]any(nil), h.args...)}
+		}
+		if few {
+			from = counted
+			l.where, l.args = []string{hasPart, "u.id = h.id"}, append([]any(nil), h.args...)
+		}
 	}
-	walked := "users u"
-	hits := "(SELECT u.id FROM users u WHERE " + foundByScan + " LIMIT " + strconv.Itoa(sortAtMost+1) + ")"
-	if len([]rune(part)) >= 3 {
-		hits = "(" + foundByIndex + ")"
-	}
-	sorted := hits + " h CROSS JOIN users u"
-	where := []string{foundByScan}
-	if rows <= s.scanBelow {
-		sorted = walked
-	} else {
-		where = append(where, "u.id = h.id")
-	}
-	c := &list{where: where, args: append([]any(nil), l.args...)}
-	c.filter(q.Filter, micro(s.now()))
-	var n int
-	err = s.read.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sorted+" WHERE "+strings.Join(c.where, " AND ")+
-		" AND $1 <> '' LIMIT "+strconv.Itoa(sortAtMost+1)+") AS some", c.args, &n)
-	if err != nil {
-		return "", 0, err
-	}
-	from = sorted
-	if n > sortAtMost || rows <= s.scanBelow {
-		from, where = walked, []string{foundByScan}
-	}
-	l.where = append(l.where, append(where, "$1 <> ''")...)
-	return from, min(n, app.CountLimit), nil
+	total, err = s.countFound(ctx, counted, count, q.Filter)
+	return from, total, err
 }
 
-// sortAtMost is how many found users are sorted rather than looked for in the
-// order of the list.
-const sortAtMost = 10_000
+// countFound counts what a search finds, up to app.CountLimit.
+func (s *Store) countFound(ctx context.Context, from string, l *list, f app.Filter) (n int, err error) {
+	l.filter(f, micro(s.now()))
+	err = s.read.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+from+" WHERE "+strings.Join(l.where, " AND ")+
+		" LIMIT "+strconv.Itoa(app.CountLimit)+") AS some", l.args, &n)
+	return n, err
+}
+
+// hitList is the SQL of the users that may have a part in their search text.
+type hitList struct {
+	from  string
+	args  []any
+	whole bool // it has all of them, however many they are
+}
+
+// hits returns who may have a part, and whether they are few enough to sort.
+// Sorting looks at each hit once, walking at 1 of rows/hits users for each of a
+// page: the two cost the same where hits² = 25 × rows.
+func (s *Store) hits(ctx context.Context, part string, rows int64) (h hitList, few bool, err error) {
+	most := int64(math.Sqrt(25 * float64(rows)))
+	h = hitList{"(" + likely + ")", []any{part, trigrams(part)}, true}
+	if h.args[1] == "" {
+		// Two letters have no trigram. They are nearly always common.
+		h = hitList{"(SELECT u.id FROM users u WHERE " + hasPart + " LIMIT " + strconv.FormatInt(most+1, 10) + ")", []any{part}, false}
+	}
+	var n int64
+	err = s.read.row(ctx, "SELECT count(*) FROM (SELECT id FROM "+h.from+" h WHERE $1 <> '' LIMIT "+
+		strconv.FormatInt(most+1, 10)+") AS some", h.args, &n)
+	return h, n <= most, err
+}
 
 // Counts returns the numbers of the filter chips.
 func (s *Store) Counts(ctx context.Context) (app.Counts, error) {

@@ -74,16 +74,28 @@ func backup(ctx context.Context, db *sql.DB, path string) error {
 	return err
 }
 
-// foundByIndex is the SQL of the IDs of the users whose search text has $1 in
-// it, by the trigram index; foundByScan asks the text itself.
+// hasPart is the SQL condition that the search text of u has the part $1 in
+// it; likely is the SQL of the IDs of the users that may have it, by the
+// trigrams $2 of the part.
 const (
-	foundByIndex = "SELECT rowid AS id FROM users_search WHERE users_search MATCH $1"
-	foundByScan  = "instr(u.search, $2) > 0"
+	hasPart = "instr(u.search, $1) > 0"
+	likely  = "SELECT rowid AS id FROM users_search WHERE users_search MATCH $2"
 )
 
-// matchPhrase quotes a part of three letters or more for foundByIndex.
-func matchPhrase(part string) string {
-	return `"` + strings.ReplaceAll(part, `"`, `""`) + `"`
+// trigrams returns the trigrams that cover a part, as an expression that asks
+// for all of them, or "" for a part of less than three letters. Those that
+// overlap are left out: each one costs a walk along its own list.
+func trigrams(part string) string {
+	letters := []rune(part)
+	if len(letters) < 3 {
+		return ""
+	}
+	var all []string
+	for i := 0; i < len(letters); i += 3 {
+		i := min(i, len(letters)-3)
+		all = append(all, `"`+strings.ReplaceAll(string(letters[i:i+3]), `"`, `""`)+`"`)
+	}
+	return strings.Join(all, " AND ")
 }
 
 // fault is what an engine's error means.

@@ -72,7 +72,7 @@ func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
 		return app.User{}, errNoUser()
 	}
 	users, err := s.list(ctx, "SELECT "+s.listColumns()+" FROM users u LEFT JOIN factors f ON f.user_id = u.id "+
-		"WHERE u.id = $1 ORDER BY f.provider", n)
+		"WHERE u.id = $1", n)
 	if err != nil {
 		return app.User{}, explain("read user", err)
 	}
@@ -85,7 +85,7 @@ func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
 // FindUser returns the user of a username, letter case ignored, or NotFound.
 func (s *Store) FindUser(ctx context.Context, username string) (app.User, error) {
 	users, err := s.list(ctx, "SELECT "+s.listColumns()+" FROM users u LEFT JOIN factors f ON f.user_id = u.id "+
-		"WHERE u.username_key = $1 ORDER BY f.provider", app.FoldUsername(username))
+		"WHERE u.username_key = $1", app.FoldUsername(username))
 	if err != nil {
 		return app.User{}, explain("find user", err)
 	}

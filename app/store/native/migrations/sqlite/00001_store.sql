@@ -233,8 +233,11 @@ WHEN OLD.no_factor <> NEW.no_factor OR OLD.has_pending <> NEW.has_pending OR OLD
 END;
 -- +goose StatementEnd
 
--- Search for any part of three letters or more.
-CREATE VIRTUAL TABLE users_search USING fts5 (search, content = 'users', content_rowid = 'id', tokenize = 'trigram');
+-- Which users have which three letters in a row. Where in the text they are is
+-- not kept: the text itself is asked in the end.
+CREATE VIRTUAL TABLE users_search USING fts5 (
+    search, content = 'users', content_rowid = 'id', tokenize = 'trigram', detail = none, columnsize = 0
+);
 -- +goose StatementBegin
 CREATE TRIGGER users_search_added AFTER INSERT ON users BEGIN
     INSERT INTO users_search (rowid, search) VALUES (NEW.id, NEW.search);

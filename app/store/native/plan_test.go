@@ -1,0 +1,71 @@
+package native
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// plan returns how SQLite is going to run a statement, a step a line.
+func plan(t *testing.T, s *Store, text string, args []any) string {
+	t.Helper()
+	rows, err := s.read.db.Query("EXPLAIN QUERY PLAN "+text, args...)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		steps = append(steps, detail)
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(steps, "\n")
+}
+
+// Every list walks along the one index that has its users in its order and no
+// others; only the page itself is sorted again.
+func TestEachPageHasItsIndex(t *testing.T) {
+	s := newTestStore(t)
+	names := map[app.Filter]string{
+		app.All: "by_", app.NoTwoFactor: "no_factor_by_", app.WithPending: "pending_by_", app.WithActive: "active_by_",
+		app.WithUnreadable: "unreadable_by_", app.Inactive: "inactive_by_", app.WithLock: "locked_by_",
+	}
+	for filter, name := range names {
+		for column, key := range sortKeys {
+			for _, descending := range []bool{false, true} {
+				for _, from := range []string{"start", "after", "before"} {
+					q := app.Query{Filter: filter, Sort: column, Descending: descending, Limit: 25}
+					c := cursorAt(app.User{ID: "7", Username: "ann"}, column)
+					switch from {
+					case "after":
+						q.After = c
+					case "before":
+						q.Before = c
+					}
+					l := &list{key: key}
+					l.filter(filter, 1)
+					backwards, err := l.start(q)
+					require.NoError(t, err)
+					p := plan(t, s, l.sql(s, "users u", q, backwards), l.args)
+					index := "users_" + name + strings.TrimPrefix(key, "u.")
+					if index == "users_by_username_key" {
+						index = "sqlite_autoindex_users_1"
+					}
+					what := fmt.Sprintf("%q by %s, descending %v, %s:\n%s", filter, column, descending, from, p)
+					require.Regexp(t, regexp.MustCompile(`(SCAN|SEARCH) u USING (COVERING )?INDEX `+index+`\b`), p, what)
+					if from != "start" {
+						require.Regexp(t, regexp.MustCompile(`SEARCH u USING INDEX `+index+` \(.*[<>].*\)`), p, what)
+					}
+					require.Contains(t, p, "SEARCH f USING PRIMARY KEY (user_id=?)", what)
+					require.NotContains(t, p, "TEMP B-TREE", what)
+				}
+			}
+		}
+	}
+}
