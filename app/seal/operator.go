@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/hpke"
 	"fmt"
@@ -87,13 +88,22 @@ func (o *Operator) SealToStore(p Place, plain []byte) ([]byte, error) {
 }
 
 // OpenSlot opens the keyset from the operator's slot, or fails with ErrSealed
-// or ErrRecord.
+// or ErrRecord. Anybody can seal to the operator's public key, so a slot that
+// opens is not yet the store's: its keyset must hold the private half of the
+// public key that the operator's password vouches for.
 func (o *Operator) OpenSlot(p Place, slot []byte) (*Keyset, error) {
 	b, err := o.Open(p, slot)
 	if err != nil {
 		return nil, err
 	}
-	return parseKeyset(b)
+	k, err := parseKeyset(b)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(k.Public(), o.store.Bytes()) {
+		return nil, fmt.Errorf("open %s: another keyset: %w", p.Column, ErrSealed)
+	}
+	return k, nil
 }
 
 // Vouch returns the voucher of an operator's public key. Only who holds the

@@ -91,10 +91,11 @@ func NewPassword(ctx context.Context, password string, c Cost) (record string, k
 }
 
 // CheckPassword reports whether the password is the one of the record, and
-// returns its key if so. An empty password or record never matches. It fails
-// with ErrRecord before it hashes anything, or with ctx's error.
+// returns its key if so. An empty password or record never matches; the empty
+// password takes as long as any other, so that it does not tell who exists. It
+// fails with ErrRecord before it hashes anything, or with ctx's error.
 func CheckPassword(ctx context.Context, record, password string) (key Key, ok bool, err error) {
-	if record == "" || password == "" {
+	if record == "" {
 		return Key{}, false, nil
 	}
 	c, salt, want, err := parseRecord(record)
@@ -109,7 +110,7 @@ func CheckPassword(ctx context.Context, record, password string) (key Key, ok bo
 	if err != nil {
 		return Key{}, false, err
 	}
-	if subtle.ConstantTimeCompare(verifier[:], want) != 1 {
+	if subtle.ConstantTimeCompare(verifier[:], want) != 1 || password == "" {
 		return Key{}, false, nil
 	}
 	key.bytes, err = derive(r, "wrap")
