@@ -52,7 +52,7 @@ here or FILE exists, 3 no such user, 4 the user has it already.`,
 	f := cmd.Flags()
 	f.StringVar(&o.png, "png", "", "write the QR code to a new `FILE`")
 	f.BoolVar(&o.uri, "uri", false, "print the otpauth URI alone")
-	f.StringVar(&o.reason, "reason", "", "why, for the audit")
+	f.StringVar(&o.reason, "reason", "", "why, in your `WORDS`, for the audit")
 	return cmd
 }
 

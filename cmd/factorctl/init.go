@@ -16,7 +16,8 @@ func initCommand(d *desk) *cobra.Command {
 		Use:   "init --username NAME --email ADDRESS",
 		Short: "Make a local store with its first administrator",
 		Long: `Makes a local store: one file that only you can read, at the path that --store
-names, or at the default place. A file that exists is left alone.
+names, or at the default place: desk.db in the folder factordesk of your data
+folder (~/.local/share, or XDG_DATA_HOME). A file that exists is left alone.
 
 It asks twice for the password of the first administrator, or takes it from
 FACTORDESK_NEW_PASSWORD: at least 10 characters.

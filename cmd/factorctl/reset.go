@@ -50,7 +50,7 @@ Exit codes: 0 reset, 1 refused or stopped, 2 no terminal to ask on and no --yes,
 	f := cmd.Flags()
 	f.BoolVar(&o.all, "all", false, "every factor of the user that is stored")
 	f.BoolVar(&o.yes, "yes", false, "do not ask for an OK")
-	f.StringVar(&o.reason, "reason", "", "why, for the audit")
+	f.StringVar(&o.reason, "reason", "", "why, in your `WORDS`, for the audit")
 	return cmd
 }
 

@@ -36,6 +36,9 @@ It signs you in as an operator of the store, with your password and, if you have
 an authenticator yourself, a code. "factorctl signin" keeps you signed in for
 ten idle minutes; without it each command signs in by itself.
 
+The store is your local one, desk.db in the folder factordesk of your data folder
+(~/.local/share, or XDG_DATA_HOME), unless --store says otherwise.
+
 Secrets are asked for on the terminal. A script sets them as variables; an
 argument never holds one.
 
@@ -43,7 +46,7 @@ Environment:
   FACTORDESK_STORE         the store, as --store
   FACTORDESK_OPERATOR      who you are, as --as
   FACTORDESK_PASSWORD      your password
-  FACTORDESK_CODE          your own code, if you have an authenticator
+  FACTORDESK_CODE          your own code; set to nothing: you have no authenticator
   FACTORDESK_NEW_PASSWORD  a password that a command sets
   FACTORDESK_RECOVERY_KEY  the recovery key, for signin --break-glass
 

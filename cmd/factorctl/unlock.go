@@ -28,7 +28,7 @@ user meanwhile.`,
 			return d.unlock(ctx, c, args[0], reason)
 		}),
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "why, for the audit")
+	cmd.Flags().StringVar(&reason, "reason", "", "why, in your `WORDS`, for the audit")
 	return cmd
 }
 

@@ -43,7 +43,7 @@ Exit codes: 0 removed, 1 refused or stopped, 2 no terminal to ask on and no --ye
 		},
 	}
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "do not ask for an OK")
-	cmd.Flags().StringVar(&o.reason, "reason", "", "why, for the audit")
+	cmd.Flags().StringVar(&o.reason, "reason", "", "why, in your `WORDS`, for the audit")
 	return cmd
 }
 
