@@ -111,7 +111,8 @@ func TestNoSecretLeaves(t *testing.T) {
 		}
 	}
 	for _, cr := range []app.Credentials{
-		{Username: "olive", Password: wrongPassword}, {Username: "nobody", Password: wrongPassword, Code: badCode},
+		{Username: "olive", Password: wrongPassword},
+		{Username: "nobody", Password: wrongPassword, Code: badCode},
 		{Username: "olive", Password: rightPassword, Recovery: wrongRecovery},
 		{Username: wrongPassword.Reveal(), Password: rightPassword}, // typed into the wrong field
 		{Username: "rita", Password: passwordOf("rita"), Code: badCode},

@@ -65,14 +65,20 @@ func columns() []kit.Col[row] {
 	}
 	return []kit.Col[row]{
 		{Key: string(app.ByName), Title: "Name", Min: 136, Grow: 1, Sort: true, Cell: func(r row) kit.Cell { return r.name }},
-		{Key: string(app.ByUsername), Title: "Username", Min: 98, Drop: 1, Sort: true,
-			Cell: plain(func(u app.User) string { return u.Username })},
-		{Key: string(app.ByEmail), Title: "Email", Min: 208, Tight: 176, Grow: 1.4, Sort: true,
-			Cell: plain(func(u app.User) string { return u.Email })},
+		{
+			Key: string(app.ByUsername), Title: "Username", Min: 98, Drop: 1, Sort: true,
+			Cell: plain(func(u app.User) string { return u.Username }),
+		},
+		{
+			Key: string(app.ByEmail), Title: "Email", Min: 208, Tight: 176, Grow: 1.4, Sort: true,
+			Cell: plain(func(u app.User) string { return u.Email }),
+		},
 		{Key: string(app.ByRole), Title: "Role", Min: 118, Drop: 2, Sort: true, Cell: func(r row) kit.Cell { return r.role }},
 		{Title: "2FA", Min: 276, Tight: 150, Cell: func(r row) kit.Cell { return r.pills }},
-		{Key: string(app.ByLastSignIn), Title: "Last sign-in", Min: 118, Late: true, Sort: true,
-			Cell: func(r row) kit.Cell { return r.signIn }},
+		{
+			Key: string(app.ByLastSignIn), Title: "Last sign-in", Min: 118, Late: true, Sort: true,
+			Cell: func(r row) kit.Cell { return r.signIn },
+		},
 		{Title: "State", Min: 124, Cell: func(r row) kit.Cell { return r.state }},
 	}
 }
@@ -89,16 +95,26 @@ type filter struct {
 
 var filters = []filter{
 	{app.All, kit.IconNone, "All", func(c app.Counts) int { return c.All }, "Nobody is here", ""},
-	{app.NoTwoFactor, kit.IconDash, "No 2FA", func(c app.Counts) int { return c.NoTwoFactor },
-		"Nobody is without 2FA", "Everybody has at least one factor, though it may still be pending."},
-	{app.WithPending, kit.IconHourglass, "Pending", func(c app.Counts) int { return c.Pending },
-		"Nothing is pending", "Every factor that was enrolled has had its first code."},
-	{app.WithLock, kit.IconLock, "Locked", func(c app.Counts) int { return c.Locked },
-		"Nobody is locked out", "Six wrong codes or passwords in a row would lock an account."},
-	{app.Inactive, kit.IconStruck, "Inactive", func(c app.Counts) int { return c.Inactive },
-		"No account is inactive", "Everybody in this store may sign in."},
-	{app.WithUnreadable, kit.IconEyeOff, "Unreadable", func(c app.Counts) int { return c.Unreadable },
-		"Nothing is unreadable", "Every stored factor opens with the keys of this store."},
+	{
+		app.NoTwoFactor, kit.IconDash, "No 2FA", func(c app.Counts) int { return c.NoTwoFactor },
+		"Nobody is without 2FA", "Everybody has at least one factor, though it may still be pending.",
+	},
+	{
+		app.WithPending, kit.IconHourglass, "Pending", func(c app.Counts) int { return c.Pending },
+		"Nothing is pending", "Every factor that was enrolled has had its first code.",
+	},
+	{
+		app.WithLock, kit.IconLock, "Locked", func(c app.Counts) int { return c.Locked },
+		"Nobody is locked out", "Six wrong codes or passwords in a row would lock an account.",
+	},
+	{
+		app.Inactive, kit.IconStruck, "Inactive", func(c app.Counts) int { return c.Inactive },
+		"No account is inactive", "Everybody in this store may sign in.",
+	},
+	{
+		app.WithUnreadable, kit.IconEyeOff, "Unreadable", func(c app.Counts) int { return c.Unreadable },
+		"Nothing is unreadable", "Every stored factor opens with the keys of this store.",
+	},
 }
 
 // filterOf is the chip of a filter.

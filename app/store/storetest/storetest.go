@@ -63,10 +63,18 @@ func Run(t *testing.T, open Open) {
 		name    string
 		stories []story
 	}{
-		{"users", userStories}, {"administrators", administratorStories}, {"roles", roleStories},
-		{"pages", pageStories}, {"passwords", passwordStories}, {"sessions", sessionStories},
-		{"factors", factorStories}, {"codes", codeStories}, {"import", importStories},
-		{"journal", journalStories}, {"contexts", contextStories}, {"persistence", persistenceStories},
+		{"users", userStories},
+		{"administrators", administratorStories},
+		{"roles", roleStories},
+		{"pages", pageStories},
+		{"passwords", passwordStories},
+		{"sessions", sessionStories},
+		{"factors", factorStories},
+		{"codes", codeStories},
+		{"import", importStories},
+		{"journal", journalStories},
+		{"contexts", contextStories},
+		{"persistence", persistenceStories},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, s := range group.stories {
