@@ -1,18 +1,10 @@
 package welcome
 
 import (
-	_ "embed"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"github.com/factordesk/factordesk/screens/kit"
 )
-
-// drawing is a list of people and how their factors are, without words.
-//
-//go:embed people.svg
-var drawing []byte
 
 // side is the dark left side: whose program it is, what it is for or where one
 // is on the way, and the version.
@@ -37,10 +29,8 @@ func (w *Screen) middle() fyne.CanvasObject {
 			w.stage("2", "Your recovery key", pageKey),
 			w.stage("3", "Your users", pageKey+1))
 	}
-	picture := canvas.NewImageFromResource(fyne.NewStaticResource("people.svg", drawing))
-	picture.FillMode = canvas.ImageFillContain
 	return kit.Column(0,
-		kit.Row(0, kit.Fix(344, 200, picture)),
+		kit.Row(0, drawing()),
 		kit.Pad(40, 0, 0, 0, kit.NewText("The help desk for second factors").At(kit.Size28).Strong().In(kit.ColorRailOn).Wrapped()),
 		kit.Pad(12, 8, 0, 0, railWords("See who has two-factor authentication, find out why a code is refused, "+
 			"and reset an authenticator. No SQL, no web admin.").Wrapped()))
