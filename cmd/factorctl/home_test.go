@@ -34,6 +34,7 @@ type home struct {
 	root string
 	dirs profile.Dirs
 	env  []string
+	who  *syscall.Credential // whom programs run as; nil: as the test
 }
 
 // newHome makes the folders. The store is the default one, if nothing else is
@@ -72,8 +73,33 @@ func build(t *testing.T, source string) string {
 func (h *home) command(program string, env []string, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = h.root
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: h.who}
 	cmd.Env = append(append([]string(nil), h.env...), env...)
 	return cmd
+}
+
+// nobody is whom programs run as where the test itself runs as root.
+const nobody = 65534
+
+// asNobody gives the home to somebody without privileges, if it is root's:
+// permissions say nothing to root.
+func (h *home) asNobody(programs ...string) {
+	h.t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	h.who = &syscall.Credential{Uid: nobody, Gid: nobody}
+	// The folder of all temporary folders of a test is closed to others.
+	for _, path := range append(programs, h.root) {
+		require.NoError(h.t, os.Chmod(filepath.Dir(filepath.Dir(path)), 0o711))
+		require.NoError(h.t, os.Chmod(filepath.Dir(path), 0o711))
+	}
+	require.NoError(h.t, filepath.WalkDir(h.root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, nobody, nobody)
+	}))
 }
 
 // ran is how a program ended.

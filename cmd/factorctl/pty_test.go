@@ -64,7 +64,7 @@ func (s *screen) start(cmd *exec.Cmd) {
 		cmd.Stdout = s.program
 	}
 	cmd.Stderr = s.program
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Setctty = true, true
 	require.NoError(s.t, cmd.Start())
 	require.NoError(s.t, s.program.Close())
 }
