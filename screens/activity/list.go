@@ -26,24 +26,11 @@ func newGrid(s *Screen) *kit.Grid[app.Event] {
 		}},
 		kit.Col[app.Event]{Title: "User", Min: 110, Grow: 1, Cell: func(e app.Event) kit.Cell { return plain(e.Target) }},
 		kit.Col[app.Event]{Title: "Reason", Min: 160, Grow: 1.4, Drop: 1, Cell: func(e app.Event) kit.Cell { return plain(e.Reason) }},
-		kit.Col[app.Event]{Title: "Result", Min: 120, Cell: result},
+		kit.Col[app.Event]{Title: "Result", Min: 120, Cell: func(e app.Event) kit.Cell { return kit.OutcomeCell(e.Outcome) }},
 	).NoTicks()
 	g.Detail = func(e app.Event) fyne.CanvasObject { return s.detail(e) }
 	g.Group = s.group
 	return g
-}
-
-func result(e app.Event) kit.Cell {
-	switch e.Outcome {
-	case app.Refused:
-		return kit.Cell{Text: "Refused", Bold: true, Ink: kit.ColorBad, Icon: kit.IconX}
-	case app.Failed:
-		return kit.Cell{Text: "Failed", Bold: true, Ink: kit.ColorBad, Icon: kit.IconOctagon}
-	case app.Intent:
-		return kit.Cell{Text: "Begun", Ink: kit.ColorWarn, Icon: kit.IconHourglass}
-	case app.Done:
-	}
-	return kit.Cell{Text: "Done", Ink: kit.ColorInk, Icon: kit.IconCheck, IconInk: kit.ColorOK}
 }
 
 func orDash(s string) string {

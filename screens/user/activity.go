@@ -30,20 +30,20 @@ type history struct {
 func newHistory(s *Screen) *history {
 	h := &history{s: s, count: kit.Caption("").In(kit.ColorInk2)}
 	h.grid = kit.NewGrid(func(e app.Event) string { return strconv.FormatInt(e.Seq, 10) },
-		kit.Col[app.Event]{Title: "When", Min: 132, Cell: func(e app.Event) kit.Cell {
+		kit.Col[app.Event]{Title: "Time", Min: 132, Cell: func(e app.Event) kit.Cell {
 			return kit.Cell{Text: kit.When(e.At, s.kit.Now()), Ink: kit.ColorInk}
 		}},
-		kit.Col[app.Event]{Title: "Who", Min: 104, Drop: 2, Cell: func(e app.Event) kit.Cell {
+		kit.Col[app.Event]{Title: "Operator", Min: 104, Drop: 2, Cell: func(e app.Event) kit.Cell {
 			return kit.Cell{Text: e.Operator, Tip: e.Operator}
 		}},
-		kit.Col[app.Event]{Title: "What", Min: 208, Cell: func(e app.Event) kit.Cell {
-			return kit.Cell{Text: h.what(e), Bold: true, Ink: kit.ColorInk}
+		kit.Col[app.Event]{Title: "Action", Min: 208, Cell: func(e app.Event) kit.Cell {
+			return kit.Cell{Text: e.Title(h.s.service.Providers()), Bold: true, Ink: kit.ColorInk}
 		}},
-		kit.Col[app.Event]{Title: "Why", Min: 120, Grow: 1, Drop: 1, Cell: func(e app.Event) kit.Cell {
+		kit.Col[app.Event]{Title: "Reason", Min: 120, Grow: 1, Drop: 1, Cell: func(e app.Event) kit.Cell {
 			return kit.Cell{Text: e.Reason}
 		}},
 		kit.Col[app.Event]{Title: "Result", Min: 108, Cell: func(e app.Event) kit.Cell {
-			return kit.Cell{Badges: []kit.Badge{outcome(e.Outcome)}}
+			return kit.OutcomeCell(e.Outcome)
 		}},
 	).NoTicks()
 	h.grid.Detail = h.detail
@@ -139,36 +139,14 @@ func turn(b *kit.Button, can bool, way, reason string) {
 	}
 }
 
-// what is the action in words, with the provider that it was about.
-func (h *history) what(e app.Event) string {
-	words := capital(string(e.Action))
-	if e.Provider != "" && h.s.page != nil {
-		words += " · " + h.s.page.provider(e.Provider).Short
-	}
-	return words
-}
-
-func outcome(o app.Outcome) kit.Badge {
-	switch o {
-	case app.Done:
-		return kit.Badge{Status: kit.StatusOK, Text: "Done"}
-	case app.Refused:
-		return kit.Badge{Status: kit.StatusBad, Text: "Refused", Icon: kit.IconStruck}
-	case app.Failed:
-		return kit.Badge{Status: kit.StatusOdd, Text: "Failed", Icon: kit.IconOctagon}
-	case app.Intent:
-	}
-	return kit.Badge{Status: kit.StatusWarn, Text: "Begun"}
-}
-
 // detail is an event as it was written, with UTC beside the local time.
 func (h *history) detail(e app.Event) fyne.CanvasObject {
 	facts := []kit.Fact{
 		{Label: "When", Value: kit.Day(e.At) + ", " + kit.ClockTime(e.At) + " (" + kit.ClockUTC(e.At) + ")"},
-		{Label: "Who", Value: e.Operator + ", at " + e.Console},
+		{Label: "Operator", Value: e.Operator + ", at " + e.Console},
 	}
 	if e.Reason != "" {
-		facts = append(facts, kit.Fact{Label: "Why", Value: e.Reason})
+		facts = append(facts, kit.Fact{Label: "Reason", Value: e.Reason})
 	}
 	for _, d := range e.Details {
 		facts = append(facts, kit.Fact{Label: capital(d.Name), Value: d.Value})

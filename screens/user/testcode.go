@@ -63,6 +63,8 @@ func verdict(u app.User, f app.Factor, a app.Attempt) (status kit.Status, what, 
 			"No code is accepted until then, unless you unlock the account."
 	case app.NoFactor:
 		return kit.StatusBad, "Nothing is enrolled any more.", "Somebody has reset it meanwhile."
+	case app.SwitchedOff:
+		return kit.StatusBad, "The account of " + who + " is inactive.", "No code is accepted until it is switched on."
 	case app.IsPending:
 		return kit.StatusWarn, "The first code was never confirmed.", "Confirm it first."
 	}

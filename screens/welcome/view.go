@@ -60,7 +60,7 @@ func (w *Screen) choices() fyne.CanvasObject {
 	}
 	return kit.Column(0,
 		kit.NewText("Where are your users?").At(kit.Size28).Strong(),
-		kit.Pad(5, 0, 28, 0, kit.NewText("Choose one to begin. You can add more under Connections later.").
+		kit.Pad(5, 0, 28, 0, kit.NewText("Choose one to begin. You can add more at sign-in later.").
 			At(kit.Size14).In(kit.ColorInk2).Wrapped()),
 		kit.Column(kit.Space16, w.cards[0], w.cards[1], w.cards[2]),
 		kit.Pad(kit.Space16, 0, 0, 0, kit.Row(0, kit.Keys(hint), kit.Spacer())))
