@@ -49,14 +49,15 @@ type Reason string
 
 // The reasons. Those of a code check are the words of "factorctl verify --json".
 const (
-	OK         Reason = "ok"
-	Wrong      Reason = "wrong"
-	Replayed   Reason = "replayed" // right, but it was used before
-	LockedOut  Reason = "locked"
-	NoFactor   Reason = "not-enrolled"
-	IsPending  Reason = "pending"
-	NoOperator Reason = "no-operator" // unknown, inactive, or without a password
-	WrongKey   Reason = "wrong-key"   // the recovery key opens nothing
+	OK          Reason = "ok"
+	Wrong       Reason = "wrong"
+	Replayed    Reason = "replayed" // right, but it was used before
+	LockedOut   Reason = "locked"
+	NoFactor    Reason = "not-enrolled"
+	IsPending   Reason = "pending"
+	SwitchedOff Reason = "inactive"    // the account is off
+	NoOperator  Reason = "no-operator" // unknown, inactive, or without a password
+	WrongKey    Reason = "wrong-key"   // the recovery key opens nothing
 )
 
 // Attempt is the answer of a store to a password or a code. A refused attempt

@@ -274,7 +274,9 @@ type Factors interface {
 
 	// VerifyCode is a sign-in check: it consumes the code in one conditional
 	// update, clears or counts failed attempts, and locks. An empty code is a
-	// wrong one. An accepted code also ends MustEnroll. One event.
+	// wrong one. An accepted code also ends MustEnroll. Where no code can be
+	// right (nothing active, account switched off, locked) none is looked at.
+	// One event.
 	VerifyCode(ctx context.Context, c CodeCheck) (Attempt, error)
 
 	// TestCode says whether the code would be accepted, and changes nothing but
@@ -286,7 +288,8 @@ type Factors interface {
 	// reset; Conflict when the user's version is another by now.
 	Reset(ctx context.Context, r FactorReset, e Event) error
 
-	// Unlock clears the lock-out and the failed attempts.
+	// Unlock clears the lock-out and the failed attempts. Conflict when the user's
+	// version is another by now; version 0 is any.
 	Unlock(ctx context.Context, id UserID, version int64, e Event) error
 }
 

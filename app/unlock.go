@@ -2,7 +2,8 @@ package app
 
 import "context"
 
-// UnlockRequest names a user to let in again.
+// UnlockRequest names a user to let in again. Version is the one of the user
+// that was read; 0 is any.
 type UnlockRequest struct {
 	User    UserID
 	Version int64

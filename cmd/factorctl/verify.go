@@ -23,7 +23,7 @@ It asks for your password (FACTORDESK_PASSWORD) where your sign-in has not just
 opened the store's keys.
 
 With --json: {"accepted","reason"}; reason is one of ok, wrong, replayed, locked,
-not-enrolled, pending.
+not-enrolled, pending, inactive.
 
 Exit codes: 0 accepted, 1 refused, 3 no such user, 6 the factor cannot be read.`,
 		Example: `  factorctl verify ann 123456
@@ -107,6 +107,9 @@ func codeRefused(a app.Attempt, u app.User, provider string) error {
 	case a.Reason == app.IsPending:
 		return app.Errorf(app.Denied, "%s of %s is pending: its first code was never right.", provider, full(u)).
 			WithHint(`"factorctl confirm %s CODE" takes it.`, u.Username)
+	case a.Reason == app.SwitchedOff:
+		return app.Errorf(app.Denied, "The account of %s is inactive, so no code is accepted.", full(u)).
+			WithHint(`"factorctl users set %s --active" switches it on.`, u.Username)
 	case a.Reason == app.Replayed:
 		return app.Errorf(app.Denied, "The code was used before.").WithHint("Wait for the next one.")
 	case !a.LockedUntil.IsZero():

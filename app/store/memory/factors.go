@@ -171,7 +171,7 @@ func (s *Store) Unlock(ctx context.Context, id app.UserID, version int64, e app.
 		return err
 	}
 	defer s.mu.Unlock()
-	p, err := s.at(id, version)
+	p, err := s.atAny(id, version)
 	if err != nil {
 		return err
 	}
@@ -220,6 +220,9 @@ func (s *Store) notNow(p *person, f app.Factor, c app.CodeCheck) (app.Attempt, b
 	case f.Status == app.StatusPending:
 		a.Reason = app.IsPending
 		s.refused(c.Event, "The first code was never confirmed")
+	case !p.user.Active:
+		a.Reason = app.SwitchedOff
+		s.refused(c.Event, "The account is inactive")
 	case p.user.Locked(c.At):
 		a.Reason, a.Left, a.LockedUntil = app.LockedOut, 0, p.user.LockedUntil
 		s.refused(c.Event, "The account is locked")

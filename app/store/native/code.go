@@ -170,6 +170,8 @@ func (t *tx) notNow(k *codeCheck) (a app.Attempt, stop bool, err error) {
 		return k.attempt(app.NoFactor), true, t.refused(k.Event, "Nothing is enrolled")
 	case k.factor.Status == app.StatusPending:
 		return k.attempt(app.IsPending), true, t.refused(k.Event, "The first code was never confirmed")
+	case !k.user.Active:
+		return k.attempt(app.SwitchedOff), true, t.refused(k.Event, "The account is inactive")
 	case k.user.Locked(k.At):
 		a := app.Attempt{Reason: app.LockedOut, User: k.user, LockedUntil: k.user.LockedUntil}
 		return a, true, t.refused(k.Event, "The account is locked")

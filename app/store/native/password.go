@@ -198,7 +198,7 @@ func (t *tx) clearFailures(id app.UserID) error {
 // Unlock clears the lock-out and the failed attempts.
 func (s *Store) Unlock(ctx context.Context, id app.UserID, version int64, e app.Event) error {
 	return s.change(ctx, "unlock", func(t *tx) error {
-		if _, err := t.userAt(id, version); err != nil {
+		if _, err := t.userAtAny(id, version); err != nil {
 			return err
 		}
 		if err := t.clearFailures(id); err != nil {

@@ -98,6 +98,31 @@ var codeStories = []story{
 			require.Equal(t, map[app.Reason]int{app.OK: 1, app.Replayed: len(reasons) - 1}, seen)
 		}
 	}},
+	{"no code of an account that is off is accepted, or used up", func(d *desk) {
+		t := d.t
+		u := d.add(t, "ann")
+		d.enrollBefore(t, u.ID, 1)
+		turn := func(on bool) {
+			c := save(d.user(t, u.ID))
+			c.Active = on
+			_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
+			require.NoError(t, err)
+		}
+		turn(false)
+		off := d.user(t, u.ID)
+		code := d.code(t, 1, standard, 0)
+		for _, c := range []app.Secret{code, d.wrongCode(t, 1)} {
+			d.refused(t, func() { require.Equal(t, app.SwitchedOff, d.verify(t, u.ID, c).Reason) })
+			d.refused(t, func() {
+				a, err := d.store.TestCode(d.ctx, d.check(app.DoTestCode, u.ID, c))
+				require.NoError(t, err)
+				require.Equal(t, app.SwitchedOff, a.Reason)
+			})
+		}
+		require.Equal(t, off, d.user(t, u.ID))
+		turn(true)
+		require.Equal(t, app.OK, d.verify(t, u.ID, code).Reason)
+	}},
 	{"wrong codes count with wrong passwords, then lock", func(d *desk) {
 		t := d.t
 		u := d.addAs(t, "ann", app.HelpDesk, correct)

@@ -228,5 +228,6 @@ var factorStories = []story{
 		require.True(t, after.LockedUntil.IsZero())
 		require.Equal(t, u.Factors, after.Factors, "unlocking is not resetting")
 		require.Equal(t, app.OK, d.verify(t, u.ID, d.code(t, 1, standard, 1)).Reason)
+		require.NoError(t, d.store.Unlock(d.ctx, u.ID, 0, d.event(app.DoUnlock, u)), "version 0 is any")
 	}},
 }
