@@ -192,6 +192,7 @@ func TestNoSecretLeaves(t *testing.T) {
 	}
 	d.store.FailNext(memory.Unreachable())
 	signIn(app.Credentials{Username: "olive", Password: rightPassword})
+	signIn(app.Credentials{Username: "olive", Password: rightPassword})
 
 	// The session, the screen.
 	d.console.Lock()

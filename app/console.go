@@ -36,6 +36,7 @@ type Console struct {
 	now       func() time.Time
 	random    io.Reader
 
+	entry   sync.Mutex // one sign-in at a time: two would take each other's keys
 	mu      sync.Mutex
 	session *session // nil: nobody is signed in
 	grants  map[*Grant]bool
@@ -159,25 +160,32 @@ func errNobody() *Error {
 }
 
 // signedIn returns the signed-in user as the store has it now. An account that
-// was switched off a moment ago counts at once.
+// was switched off a moment ago counts at once. With a refusal that somebody is
+// held to account for, the user comes with the error.
 func (c *Console) signedIn(ctx context.Context) (User, error) {
 	o, ok := c.Operator()
 	switch {
 	case !ok:
 		return User{}, errNobody()
-	case o.Locked:
+	case o.Locked: // the program itself stops here, and not for want of a right
 		return User{}, Errorf(Denied, "The screen is locked.").WithHint("Unlock it with your password.")
 	case o.MustEnroll:
-		return User{}, Errorf(Denied, "Your own authenticator comes first.").
+		return o.User, Errorf(Denied, "Your own authenticator comes first.").
 			WithHint("Enroll it, then go on.")
 	}
-	u, err := c.store.User(ctx, o.User.ID)
+	return c.stillOn(ctx, o.User)
+}
+
+// stillOn reads the user of the session again, and ends the session of one who
+// is no operator any more.
+func (c *Console) stillOn(ctx context.Context, was User) (User, error) {
+	u, err := c.store.User(ctx, was.ID)
 	if err != nil && KindOf(err) != NotFound {
 		return User{}, err
 	}
 	if err != nil || !u.Active || !u.Operator {
-		c.drop()
-		return User{}, Errorf(Denied, "Your account was switched off meanwhile.").WithHint("Ask an Administrator.")
+		c.dropUser(was.ID)
+		return was, Errorf(Denied, "Your account was switched off meanwhile.").WithHint("Ask an Administrator.")
 	}
 	c.mu.Lock()
 	if c.session != nil && c.session.user.ID == u.ID {
@@ -188,11 +196,11 @@ func (c *Console) signedIn(ctx context.Context) (User, error) {
 }
 
 // operator returns the signed-in user if the role, as the store has it now,
-// allows p. On a refusal the user comes with the error, for the event.
+// allows p. On a refusal the user comes with the error, as signedIn says.
 func (c *Console) operator(ctx context.Context, p Permission) (User, error) {
 	u, err := c.signedIn(ctx)
 	if err != nil {
-		return User{}, err
+		return u, err
 	}
 	return u, permits(u, p)
 }
@@ -236,6 +244,9 @@ func (c *Console) refuse(ctx context.Context, operator User, e Event, err error)
 	if operator.ID == "" {
 		return err // nobody to hold to account: not signed in
 	}
+	if c.store.Able(AbleChange) != nil {
+		return err // nothing can be written down there, and nothing can be done
+	}
 	message, _ := Explain(err)
 	e.OperatorID, e.Operator = operator.ID, operator.Username
 	e.At, e.Console, e.Outcome, e.Reason = c.Now().Truncate(time.Microsecond), c.desk, Refused, message
@@ -262,4 +273,11 @@ func (c *Console) drop() {
 	clear(c.grants)
 	c.mu.Unlock()
 	c.store.Forget()
+}
+
+// dropUser is drop, unless somebody else has signed in meanwhile.
+func (c *Console) dropUser(id UserID) {
+	if o, ok := c.Operator(); ok && o.User.ID == id {
+		c.drop()
+	}
 }

@@ -29,7 +29,7 @@ var deeds = []deed{
 		_, err := d.console.Counts(d.ctx)
 		return err
 	}},
-	{name: "user", needs: app.SeeUsers, on: "ann", do: func(d *desk, _ *app.Grant, on string) error {
+	{name: "user", action: "see users", needs: app.SeeUsers, on: "ann", do: func(d *desk, _ *app.Grant, on string) error {
 		_, err := d.console.User(d.ctx, d.id[on])
 		return err
 	}},
@@ -91,7 +91,7 @@ var deeds = []deed{
 		name: "unlock", action: app.DoUnlock, needs: app.CanUnlock, on: "lou",
 		grant: func(d *desk, on string) app.Deed { return app.Deed{Action: app.DoUnlock, Target: d.id[on]} },
 		do: func(d *desk, g *app.Grant, on string) error {
-			return d.console.Unlock(d.ctx, g, app.UnlockRequest{User: d.id[on], Version: d.version(on), Reason: "ticket 3"})
+			return d.console.Unlock(d.ctx, g, app.UnlockRequest{User: d.id[on], Reason: "ticket 3"})
 		},
 	},
 	{

@@ -38,13 +38,28 @@ func (c *Console) Enroll(ctx context.Context, g *Grant, r EnrollRequest) (Enroll
 // sign-in, before anything else. The password was typed a moment ago, so it
 // needs no grant.
 func (c *Console) EnrollSelf(ctx context.Context, p ProviderCode) (Enrollment, error) {
+	o, u, err := c.enrolling(ctx, DoEnroll, p)
+	if err != nil {
+		return Enrollment{}, err
+	}
+	e := c.event(DoEnroll, u, u)
+	e.Provider, e.Reason = p, "at sign-in"
+	return c.enroll(ctx, u, 0, o.BreakGlass, e)
+}
+
+// enrolling returns the operator whom a sign-in leads to enroll, and the user
+// as the store has it now.
+func (c *Console) enrolling(ctx context.Context, a Action, p ProviderCode) (o Operator, u User, err error) {
 	o, ok := c.Operator()
 	if !ok || o.Locked || !o.MustEnroll {
-		return Enrollment{}, Errorf(Denied, "Only a sign-in that leads to enrollment can do this.")
+		return o, User{}, Errorf(Denied, "Only a sign-in that leads to enrollment can do this.")
 	}
-	e := c.event(DoEnroll, o.User, o.User)
-	e.Provider, e.Reason = p, "at sign-in"
-	return c.enroll(ctx, o.User, 0, o.BreakGlass, e)
+	if u, err = c.stillOn(ctx, o.User); err != nil {
+		e := c.event(a, u, u)
+		e.Provider = p
+		return o, u, c.refuse(ctx, u, e, err)
+	}
+	return o, u, nil
 }
 
 func (c *Console) enroll(ctx context.Context, u User, version int64, replace bool, e Event) (Enrollment, error) {
@@ -85,14 +100,14 @@ func (c *Console) Confirm(ctx context.Context, id UserID, p ProviderCode, code S
 
 // ConfirmSelf is Confirm for EnrollSelf; afterwards everything is allowed.
 func (c *Console) ConfirmSelf(ctx context.Context, p ProviderCode, code Secret) (Attempt, error) {
-	o, ok := c.Operator()
-	if !ok || o.Locked || !o.MustEnroll {
-		return Attempt{}, Errorf(Denied, "Only a sign-in that leads to enrollment can do this.")
+	_, u, err := c.enrolling(ctx, DoConfirm, p)
+	if err != nil {
+		return Attempt{}, err
 	}
-	a, err := c.confirm(ctx, o.User, o.User, p, code)
+	a, err := c.confirm(ctx, u, u, p, code)
 	if err == nil && a.Accepted() {
 		c.mu.Lock()
-		if c.session != nil {
+		if c.session != nil && c.session.user.ID == u.ID {
 			c.session.mustEnroll = false
 		}
 		c.mu.Unlock()

@@ -46,7 +46,9 @@ func (g *Grant) Expires() time.Time { return g.typed.Add(GrantLife) }
 func (c *Console) Reverify(ctx context.Context, password Secret, d Deed) (*Grant, error) {
 	operator, err := c.signedIn(ctx)
 	if err != nil {
-		return nil, err
+		e := c.event(DoPassword, operator, User{})
+		e.Provider, e.Details = d.Provider, []Detail{{"for", d.String()}}
+		return nil, c.refuse(ctx, operator, e, err)
 	}
 	target := User{}
 	if d.Target != "" {
@@ -67,6 +69,10 @@ func (c *Console) Reverify(ctx context.Context, password Secret, d Deed) (*Grant
 	}
 	if !a.Accepted() {
 		return nil, ownPasswordRefused(a)
+	}
+	if a.User.ID != operator.ID { // renamed meanwhile, and somebody else has the name
+		c.store.Forget()
+		return nil, ownPasswordRefused(Attempt{})
 	}
 	g := &Grant{deed: d, store: c.store.Info().ID, operator: operator.ID, typed: e.At}
 	if !c.keep(g) {

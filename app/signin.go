@@ -24,9 +24,15 @@ type Welcome struct {
 }
 
 // SignIn checks password and code (or recovery key) and makes the person the
-// operator of this console. All refusals before a right password and code read
-// alike, so that the form tells nobody who exists, has a factor, or is locked.
+// operator of this console. Whoever was before is signed out first, right or
+// wrong. All refusals before a right password and code read alike, so that the
+// form tells nobody who exists, has a factor, or is locked.
 func (c *Console) SignIn(ctx context.Context, cr Credentials) (Welcome, error) {
+	c.entry.Lock()
+	defer c.entry.Unlock()
+	if err := c.SignOut(ctx); err != nil {
+		return Welcome{}, err
+	}
 	action := DoSignIn
 	if !cr.Recovery.Empty() {
 		action = DoBreakGlass
@@ -40,11 +46,7 @@ func (c *Console) SignIn(ctx context.Context, cr Credentials) (Welcome, error) {
 	}
 	if !a.Accepted() {
 		c.store.Forget()
-		if a.Reason == WrongKey {
-			return Welcome{}, Errorf(Denied, "The recovery key opens nothing here.").
-				WithHint("Look at each group of the printed key; wrong keys count as wrong passwords.")
-		}
-		return Welcome{}, errSignIn()
+		return Welcome{}, errSignIn(cr)
 	}
 	proved, err := c.secondProof(ctx, a.User, cr, e)
 	if err != nil {
@@ -66,15 +68,16 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	switch {
 	case !cr.Recovery.Empty():
 		return false, nil
-	case f.Status == StatusUnreadable:
-		return false, Errorf(Unreadable, "Your own Google Authenticator cannot be read, so no code can be checked.").
-			WithHint("Sign in with the recovery key: Your own factor is lost?")
-	case f.Status != StatusActive:
+	case f.Status != StatusActive && f.Status != StatusUnreadable:
 		return false, nil
 	}
 	e.OperatorID, e.Operator, e.Provider = u.ID, u.Username, Google
 	e.TargetID, e.Target = u.ID, u.Username
 	a, err := c.store.VerifyCode(ctx, CodeCheck{User: u.ID, Provider: Google, Code: cr.Code, At: e.At, Event: e})
+	if KindOf(err) == Unreadable {
+		return false, Errorf(Unreadable, "Your own Google Authenticator cannot be read, so no code can be checked.").
+			WithHint("Sign in with the recovery key: Your own factor is lost?").Because(err)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -84,7 +87,7 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	case Replayed:
 		return false, Errorf(Denied, "That code was used before.").WithHint("Wait for the next one.")
 	}
-	return false, errSignIn()
+	return false, errSignIn(cr)
 }
 
 // begin records the sign-in and looks for what the operator must hear first.
@@ -92,10 +95,14 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 	e.Outcome = Done
 	breakGlass := !cr.Recovery.Empty()
 	uses, err := c.store.Events(ctx, EventQuery{Action: DoBreakGlass, Outcome: Done, From: u.LastSignIn, Limit: 10})
-	if err != nil {
+	if err != nil && KindOf(err) != Unreadable {
+		c.store.Forget()
 		return Welcome{}, err
 	}
 	warning := c.checkHead(ctx)
+	if err != nil { // who damages an event must not keep everybody out with it
+		warning, _ = Explain(err)
+	}
 	token, err := c.store.SignedIn(ctx, SignIn{ID: u.ID, At: e.At, Keep: cr.Keep, BreakGlass: breakGlass}, e)
 	if err != nil {
 		c.store.Forget()
@@ -115,9 +122,16 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 	return Welcome{Operator: o, Token: token, BreakGlass: uses.Events, Warning: warning}, nil
 }
 
-func errSignIn() *Error {
-	return Errorf(Denied, "The username, password or code is not right, or the account is locked.").
-		WithHint("After %d wrong attempts an account is locked for %d minutes.", MaxFailures, int(LockFor.Minutes()))
+// errSignIn is the one refusal of a form. With a recovery key it is the same
+// for a wrong key and a wrong password, or else the form would tell that a
+// guessed password is right.
+func errSignIn(cr Credentials) *Error {
+	second, first := "code", ""
+	if !cr.Recovery.Empty() {
+		second, first = "recovery key", "Look at each group of the printed key. "
+	}
+	return Errorf(Denied, "The username, password or %s is not right, or the account is locked.", second).
+		WithHint("%sAfter %d wrong attempts an account is locked for %d minutes.", first, MaxFailures, int(LockFor.Minutes()))
 }
 
 // ResumeSession makes the operator of a kept session the operator of this
@@ -127,6 +141,7 @@ func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, er
 	if err != nil {
 		return Operator{}, err
 	}
+	c.drop() // the keys of whoever was before
 	c.mu.Lock()
 	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: u.MustEnroll}
 	c.mu.Unlock()
@@ -134,17 +149,22 @@ func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, er
 	return o, nil
 }
 
-// SignOut ends the session, here and in the store.
+// SignOut ends the session, here and in the store. Where nobody is signed in it
+// does nothing.
 func (c *Console) SignOut(ctx context.Context) error {
 	c.mu.Lock()
-	s := c.session
-	c.mu.Unlock()
-	if s == nil {
+	if c.session == nil {
+		c.mu.Unlock()
 		return nil
 	}
+	s := *c.session
+	c.mu.Unlock()
 	e := c.event(DoSignOut, s.user, User{})
 	e.Outcome = Done
-	err := c.store.EndSession(ctx, s.token, e)
+	var err error
+	if c.store.Able(AbleChange) == nil { // else the store has written no sign-in either
+		err = c.store.EndSession(ctx, s.token, e)
+	}
 	c.rememberHead(ctx)
 	c.drop()
 	return err
@@ -162,30 +182,23 @@ func (c *Console) Lock() {
 	c.store.Forget()
 }
 
-// Reopen unlocks the screen with the operator's password.
+// Reopen unlocks the screen with the operator's password, which is an event.
 func (c *Console) Reopen(ctx context.Context, password Secret) error {
-	o, ok := c.Operator()
-	if !ok {
-		return errNobody()
-	}
-	e := c.event(DoReopen, o.User, User{})
-	a, err := c.store.CheckPassword(ctx, PasswordCheck{
-		Username: o.User.Username, Password: password, Complete: true, At: e.At, Event: e,
-	})
+	u, e, err := c.ownPassword(ctx, DoReopen, password)
 	if err != nil {
 		return err
 	}
-	if !a.Accepted() {
-		if a.Reason == NoOperator {
-			c.drop()
+	if e.Outcome = Done; c.store.Able(AbleChange) == nil {
+		if err := c.store.Append(ctx, e); err != nil {
+			c.store.Forget()
+			return err
 		}
-		return ownPasswordRefused(a)
 	}
 	c.mu.Lock()
-	open := c.session != nil && c.session.user.ID == a.User.ID
+	open := c.session != nil && c.session.user.ID == u.ID
 	if open {
 		c.session.locked = false
-		c.session.user = a.User
+		c.session.user = u
 	}
 	c.mu.Unlock()
 	if !open { // signed out while the password was checked
@@ -201,7 +214,38 @@ func (c *Console) OpenKeys(ctx context.Context, password Secret) error {
 	if c.store.Able(AbleOpenSecrets) == nil {
 		return nil
 	}
-	return c.Reopen(ctx, password)
+	u, _, err := c.ownPassword(ctx, DoPassword, password)
+	if err != nil {
+		return err
+	}
+	if o, ok := c.Operator(); !ok || o.Locked || o.User.ID != u.ID { // meanwhile
+		c.store.Forget()
+		return Errorf(Denied, "The screen was locked meanwhile.").WithHint("Unlock it with your password.")
+	}
+	return nil
+}
+
+// ownPassword checks the password of whoever is signed in, the screen locked or
+// not, which opens the keys. It returns the user, and the event so far.
+func (c *Console) ownPassword(ctx context.Context, a Action, password Secret) (User, Event, error) {
+	o, ok := c.Operator()
+	if !ok {
+		return User{}, Event{}, errNobody()
+	}
+	e := c.event(a, o.User, User{})
+	t, err := c.store.CheckPassword(ctx, PasswordCheck{
+		Username: o.User.Username, Password: password, Complete: true, At: e.At, Event: e,
+	})
+	if err != nil {
+		return User{}, e, err
+	}
+	if !t.Accepted() {
+		if t.Reason == NoOperator {
+			c.dropUser(o.User.ID)
+		}
+		return User{}, e, ownPasswordRefused(t)
+	}
+	return t.User, e, nil
 }
 
 // RecentBreakGlass returns the break-glass sign-ins of the last seven days, for

@@ -351,7 +351,7 @@ func TestAKeptSessionIsNoWayAroundEnrolling(t *testing.T) {
 	d := newDesk(t)
 	c := d.credentials(t, "rita")
 	c.Keep = true
-	w, err := d.console.SignIn(d.ctx, c)
+	w, err := d.another(d.store).SignIn(d.ctx, c)
 	require.NoError(t, err)
 	d.signIn(t, "olive")
 	require.NoError(t, d.try(t, deedNamed(t, "reset"), "rita"))

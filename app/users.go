@@ -14,7 +14,8 @@ func (c *Console) Users(ctx context.Context, q Query) (Page, error) {
 	return c.store.Users(ctx, q)
 }
 
-// Counts returns the numbers of the filter chips.
+// Counts returns the numbers of the filter chips. They and the roles are read
+// along with users, so that their refusal is no event of its own.
 func (c *Console) Counts(ctx context.Context) (Counts, error) {
 	if _, err := c.operator(ctx, SeeUsers); err != nil {
 		return Counts{}, err
@@ -24,8 +25,12 @@ func (c *Console) Counts(ctx context.Context) (Counts, error) {
 
 // User returns one user.
 func (c *Console) User(ctx context.Context, id UserID) (User, error) {
-	if _, err := c.operator(ctx, SeeUsers); err != nil {
-		return User{}, err
+	if operator, err := c.operator(ctx, SeeUsers); err != nil {
+		target := User{}
+		if operator.ID != "" {
+			target, _ = c.store.User(ctx, id) // for the event's words only
+		}
+		return User{}, c.refuse(ctx, operator, c.event("see users", operator, target), err)
 	}
 	return c.store.User(ctx, id)
 }
@@ -192,7 +197,7 @@ func (c *Console) RemoveUser(ctx context.Context, g *Grant, id UserID, version i
 func (c *Console) SetPassword(ctx context.Context, g *Grant, id UserID, password Secret) error {
 	operator, err := c.signedIn(ctx)
 	if err != nil {
-		return err
+		return c.refuse(ctx, operator, c.event(DoSetPassword, operator, User{}), err)
 	}
 	target, err := c.store.User(ctx, id)
 	if err != nil {

@@ -263,7 +263,7 @@ func TestWrongRecoveryKeyStaysToBeLookedAt(t *testing.T) {
 	d.Paste(strings.Replace(printed, "MNOP", "MNOO", 1))
 	d.Key(fyne.KeyReturn)
 	assert.Empty(t, d.welcomes)
-	assert.Contains(t, d.Text(), "The recovery key opens nothing here.")
+	assert.Contains(t, d.Text(), "Look at each group of the printed key.")
 	assert.Equal(t, "Password", d.FocusLabel())
 
 	d.Type(password)
