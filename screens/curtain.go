@@ -6,11 +6,21 @@ import (
 	"github.com/factordesk/factordesk/screens/lock"
 )
 
-// tick looks once a second whether nobody was at the window for too long.
+// tick looks once a second whether nobody was at the window for too long. The
+// monotonic clock stands still while the computer sleeps, and the wall clock can
+// be set back: the longer of the two times counts.
 func (s *Shell) tick() {
-	if s.kit.Now().Sub(s.touched) >= s.values.IdleLock {
+	now := s.kit.Now()
+	if max(now.Sub(s.touched), now.Round(0).Sub(s.touched.Round(0))) >= s.values.IdleLock {
 		s.close(lock.Idle(s.values.IdleLock))
 	}
+}
+
+// stirred is told that somebody is at the window. The first to touch a desk that
+// has slept for too long finds it locked.
+func (s *Shell) stirred() {
+	s.tick()
+	s.touched = s.kit.Now()
 }
 
 // Lock closes the curtain, for Ctrl+L and the button.
@@ -35,6 +45,7 @@ func (s *Shell) close(why string) {
 	s.behind, s.focus = s.kit.Content(), s.kit.Window.Canvas().Focused()
 	s.kit.Window.Canvas().Unfocus()
 	s.unhold = s.kit.Hold()
+	s.gate.close()
 	s.curtain = lock.New(console, s.kit, lock.Closing{Why: why, At: s.kit.Now(), Clipboard: cleared}, lock.Actions{
 		Unlocked: s.open,
 		Else:     s.signOut,
@@ -55,6 +66,10 @@ func (s *Shell) open() {
 		s.focus = nil
 	}
 	s.refresh()
+	if s.lead != nil {
+		s.lead() // the lock has closed the dialog
+	}
+	s.gate.open()
 }
 
 // drop ends the curtain.

@@ -191,13 +191,17 @@ func (s *Shell) signedIn(w app.Welcome) {
 			s.backend.Log(err)
 		}
 	})
-	signin.Notice(s.kit, kit.StoreOf(console.Store()), w, func() {
-		if w.Operator.MustEnroll {
-			s.enrollFirst()
-			return
-		}
-		s.openDesk()
-	})
+	s.lead = func() {
+		signin.Notice(s.kit, kit.StoreOf(console.Store()), w, func() {
+			s.lead = nil
+			if w.Operator.MustEnroll {
+				s.enrollFirst()
+				return
+			}
+			s.openDesk()
+		})
+	}
+	s.lead()
 }
 
 // enrollFirst makes the operator's new factor before anything else is allowed.
@@ -205,6 +209,9 @@ func (s *Shell) enrollFirst() {
 	console := s.console
 	kit.Go(s.kit, func(ctx context.Context) (app.Enrollment, error) { return console.EnrollSelf(ctx, app.Google) },
 		func(e app.Enrollment, err error) {
+			if s.console != console {
+				return // signed out meanwhile
+			}
 			if err != nil {
 				s.kit.Problem("Your new factor cannot be made", err)
 				return
@@ -234,6 +241,8 @@ func (s *Shell) signOut() {
 	s.kit.Clip.Clear()
 	s.drop()
 	s.clearDesk()
+	s.gate.forget()
+	s.lead = nil
 	s.kit.SetContent(kit.Plate(kit.ColorBg))
 	s.kit.Go(console.SignOut, func(err error) {
 		if err != nil {

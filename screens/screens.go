@@ -86,8 +86,10 @@ type Shell struct {
 	page Screen          // the page that shows
 	wake func()          // lets the list's shortcuts go on
 
+	gate    *gate
 	curtain Screen // the lock, when it is closed
 	behind  fyne.CanvasObject
+	lead    func() // leads on from sign-in, until the person has heard what comes first
 	focus   fyne.Focusable
 	unhold  func()
 	touched time.Time // when somebody was last at the window
@@ -102,10 +104,15 @@ func New(w fyne.Window, b Backend, v settings.Values, o kit.Options) *Shell {
 			return app.Explain(err)
 		}
 	}
+	if o.Runner == nil {
+		o.Runner = kit.NewBackground(context.Background())
+	}
+	s.gate = &gate{Runner: o.Runner}
+	o.Runner = s.gate
 	s.kit = kit.New(w, o)
 	s.touched = s.kit.Now()
 	s.apply(v)
-	s.kit.OnActivity(func() { s.touched = s.kit.Now() })
+	s.kit.OnActivity(s.stirred)
 	s.kit.Every(time.Second, s.tick)
 	s.kit.Shortcut("F5", "Refresh", s.refresh)
 	s.kit.Shortcut("Ctrl+L", "Lock the screen", s.Lock)
