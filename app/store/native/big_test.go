@@ -126,9 +126,9 @@ func fillBig(db *sql.DB, n int) error {
 			SELECT i + 1, p.c, CASE i %% 10 WHEN 1 THEN 'pending' ELSE 'active' END, 1700000000000000, 'olive', 'totp', 'SHA1', 6, 30,
 			%d, s.key_id, bench_seal(i + 1, p.c) FROM n, store s, (SELECT 'google' c, 1 k UNION SELECT 'authy', 6) p
 			WHERE i %% 10 >= p.k`, otp.NoStep),
+		`INSERT INTO users_search (users_search) VALUES ('rebuild')`,
 		`UPDATE store SET (users, no_factor, pending, active, inactive) =
-			(SELECT count(*), sum(no_factor), sum(has_pending), sum(has_active), sum(NOT active) FROM users)`,
-		`INSERT INTO users_search (users_search) VALUES ('rebuild')`)
+			(SELECT count(*), sum(no_factor), sum(has_pending), sum(has_active), sum(NOT active) FROM users)`)
 	for _, text := range append(append(steps, again...), "PRAGMA journal_mode = WAL") {
 		if _, err := db.Exec(text); err != nil {
 			return fmt.Errorf("%.60s: %w", text, err)

@@ -12,7 +12,7 @@ import (
 // codeCheck is a code on its way through a transaction.
 type codeCheck struct {
 	app.CodeCheck
-	user    app.User
+	*person
 	factor  factorRow // zero: nothing is enrolled
 	step    int64
 	verdict otp.Verdict
@@ -49,8 +49,8 @@ func (s *Store) ConfirmFactor(ctx context.Context, c app.CodeCheck) (app.Attempt
 			string(app.StatusActive), at, k.step, mustNumber(c.User), string(c.Provider))); err != nil {
 			return app.Attempt{}, err
 		}
-		if err := affected(t.exec("UPDATE users SET must_enroll = FALSE, version = version + 1 WHERE id = $1",
-			mustNumber(c.User))); err != nil {
+		k.person.factor(c.Provider).stored = app.StatusActive
+		if err := t.saveFactors(k.person, false); err != nil {
 			return app.Attempt{}, err
 		}
 		return t.accepted(k)
@@ -78,7 +78,7 @@ func (s *Store) VerifyCode(ctx context.Context, c app.CodeCheck) (app.Attempt, e
 			}
 		}
 		if k.verdict != otp.Accepted {
-			return t.wrong(c.User, codeReasons[k.verdict], c.At, c.Event, codeWords[k.verdict])
+			return t.wrong(k.person, codeReasons[k.verdict], c.At, c.Event, codeWords[k.verdict])
 		}
 		if err := affected(t.exec("UPDATE users SET failures = 0, locked_until = 0, must_enroll = FALSE WHERE id = $1",
 			mustNumber(c.User))); err != nil {
@@ -138,22 +138,13 @@ func (s *Store) checkCode(
 }
 
 func (t *tx) codeCheck(c app.CodeCheck) (*codeCheck, error) {
-	k := &codeCheck{CodeCheck: c}
-	var err error
-	if k.user, err = t.user(c.User); err != nil {
-		return nil, err
-	}
-	factors, err := t.factors(c.User)
+	p, err := t.person(c.User)
 	if err != nil {
 		return nil, err
 	}
-	keys, _ := t.s.openKeys()
-	for _, f := range factors {
-		t.s.judge(keys, c.User, &f)
-		k.user.Factors = append(k.user.Factors, f.Factor)
-		if f.Provider == c.Provider {
-			k.factor = f
-		}
+	k := &codeCheck{CodeCheck: c, person: p}
+	if f := p.factor(c.Provider); f != nil {
+		k.factor = *f
 	}
 	return k, nil
 }
@@ -197,11 +188,11 @@ func (t *tx) accepted(k *codeCheck) (app.Attempt, error) {
 	if err := t.done(k.Event); err != nil {
 		return app.Attempt{}, err
 	}
-	u, err := t.userWithFactors(k.user.ID)
+	p, err := t.person(k.user.ID)
 	if err != nil {
 		return app.Attempt{}, err
 	}
-	a := app.Attempt{Reason: app.OK, User: u, Left: app.MaxFailures - u.Failures}
+	a := app.Attempt{Reason: app.OK, User: p.user, Left: app.MaxFailures - p.user.Failures}
 	if p := k.factor.Params.Period; p >= time.Second { // HOTP knows no time
 		a.Step = k.step - otp.Step(k.At, p)
 	}

@@ -43,6 +43,11 @@ func TestConformance(t *testing.T) {
 			},
 			Damage: func(t *testing.T, id app.UserID, provider app.ProviderCode) {
 				raw(t, path, "UPDATE factors SET key_id = 'lost' WHERE user_id = $1 AND provider = $2", string(id), string(provider))
+				raw(t, path, `UPDATE users SET has_unreadable = TRUE, has_active = EXISTS (SELECT 1 FROM factors
+					WHERE user_id = users.id AND status = 'active' AND key_id <> 'lost'), has_pending = EXISTS (SELECT 1 FROM factors
+					WHERE user_id = users.id AND status = 'pending' AND key_id <> 'lost') WHERE id = $1`, string(id))
+				raw(t, path, `UPDATE store SET (pending, active, unreadable) =
+					(SELECT sum(has_pending), sum(has_active), sum(has_unreadable) FROM users)`)
 			},
 		}
 	})

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/factordesk/factordesk/app"
@@ -19,7 +21,8 @@ const factorColumns = "f.provider, f.status, f.since, f.last_used, f.enrolled_by
 
 // factorRow is a factor as it is stored.
 type factorRow struct {
-	app.Factor
+	app.Factor             // with the status as people see it
+	stored      app.Status // as it is stored
 	keyID       string
 	sealed, own []byte
 	lastStep    int64
@@ -28,7 +31,7 @@ type factorRow struct {
 // factorScan is what factorColumns are scanned into.
 type factorScan struct {
 	provider, status, enrolledBy, kind, algorithm, keyID sql.NullString
-	since, lastUsed, digits, period                      sql.NullInt64
+	since, lastUsed, digits, period, lastStep            sql.NullInt64
 }
 
 func (f *factorScan) dest() []any {
@@ -72,44 +75,8 @@ func (s *Store) judge(keys *seal.Keyset, id app.UserID, f *factorRow) {
 // part of the name: a secret with other ones does not open.
 func (s *Store) factorPlace(id app.UserID, f app.Factor) seal.Place {
 	p := f.Params
-	return s.place("factors", "sealed", fmt.Sprintf("%s %s %s %s %d %d",
-		id, f.Provider, p.Kind, p.Algorithm, p.Digits, int64(p.Period/time.Second)))
-}
-
-// factors reads a user's factors inside the transaction, as they are stored.
-func (t *tx) factors(id app.UserID) ([]factorRow, error) {
-	rows, err := t.query("SELECT "+factorColumns+", f.sealed, f.own_sealed, f.last_step FROM factors f "+
-		"WHERE f.user_id = $1 ORDER BY f.provider", mustNumber(id))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var factors []factorRow
-	for rows.Next() {
-		var scan factorScan
-		var f factorRow
-		if err := rows.Scan(append(scan.dest(), &f.sealed, &f.own, &f.lastStep)...); err != nil {
-			return nil, err
-		}
-		f.Factor, f.keyID = scan.factor(), scan.keyID.String
-		factors = append(factors, f)
-	}
-	return factors, rows.Err()
-}
-
-// userWithFactors is user with the factors as screens show them.
-func (t *tx) userWithFactors(id app.UserID) (app.User, error) {
-	u, err := t.user(id)
-	if err != nil {
-		return app.User{}, err
-	}
-	factors, err := t.factors(id)
-	keys, _ := t.s.openKeys()
-	for _, f := range factors {
-		t.s.judge(keys, id, &f)
-		u.Factors = append(u.Factors, f.Factor)
-	}
-	return u, err
+	return s.place("factors", "sealed", string(id)+" "+string(f.Provider)+" "+p.Kind+" "+p.Algorithm+" "+
+		strconv.Itoa(p.Digits)+" "+strconv.FormatInt(int64(p.Period/time.Second), 10))
 }
 
 // PutFactor seals and stores a new factor as pending.
@@ -126,56 +93,55 @@ func (s *Store) PutFactor(ctx context.Context, n app.NewFactor, e app.Event) err
 		return app.Errorf(app.Invalid, "The new factor cannot be stored.").Because(fmt.Errorf("put factor: %w", err))
 	}
 	return s.change(ctx, "put factor", func(t *tx) error {
-		u, err := t.userAtAny(n.User, n.Version)
+		p, err := t.personAtAny(n.User, n.Version)
 		if err != nil {
 			return err
 		}
-		if err := t.mayReplace(u, n); err != nil {
+		if err := mayReplace(p, n); err != nil {
 			return err
 		}
-		sealed, own, err := t.sealFactor(n.User, f, secret)
-		if err != nil {
+		row := factorRow{Factor: f, stored: f.Status, keyID: s.keyID, lastStep: otp.NoStep}
+		if row.sealed, row.own, err = t.sealFactor(n.User, f, secret); err != nil {
 			return err
 		}
-		if _, err := t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2",
-			mustNumber(n.User), string(f.Provider)); err != nil {
+		if err := t.putFactor(p, row); err != nil {
 			return err
 		}
-		if _, err := t.exec("INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, "+
-			"period, last_step, key_id, sealed, own_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-			mustNumber(n.User), string(f.Provider), string(f.Status), micro(f.Since), f.EnrolledBy, f.Params.Kind,
-			f.Params.Algorithm, f.Params.Digits, int64(f.Params.Period/time.Second), otp.NoStep, s.keyID, sealed, own); err != nil {
-			return err
-		}
-		if err := t.touch(n.User); err != nil {
+		if err := t.saveFactors(p, p.user.MustEnroll); err != nil {
 			return err
 		}
 		return t.done(e)
 	})
 }
 
-// mayReplace fails when the user has a factor of the kind that must be reset
-// first.
-func (t *tx) mayReplace(u app.User, n app.NewFactor) error {
-	if n.Replace {
-		return nil
-	}
-	factors, err := t.factors(u.ID)
-	if err != nil {
+// putFactor stores a factor in place of the one of its kind.
+func (t *tx) putFactor(p *person, f factorRow) error {
+	if _, err := t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(f.Provider)); err != nil {
 		return err
 	}
-	keys, _ := t.s.openKeys()
-	for _, f := range factors {
-		if f.Provider != n.Factor.Provider {
-			continue
-		}
-		switch t.s.judge(keys, u.ID, &f); f.Status {
-		case app.StatusActive:
-			return app.Errorf(app.Conflict, "%s has an active factor of this kind.", u.Name()).WithHint("Reset it first.")
-		case app.StatusUnreadable:
-			return app.Errorf(app.Conflict, "%s has a factor of this kind that no key opens.", u.Name()).
-				WithHint("Reset it first.")
-		}
+	if old := p.factor(f.Provider); old != nil {
+		*old = f
+	} else {
+		p.factors = append(p.factors, f)
+	}
+	_, err := t.exec("INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, "+
+		"period, last_step, key_id, sealed, own_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+		p.id, string(f.Provider), string(f.stored), micro(f.Since), f.EnrolledBy, f.Params.Kind, f.Params.Algorithm,
+		f.Params.Digits, int64(f.Params.Period/time.Second), f.lastStep, f.keyID, f.sealed, f.own)
+	return err
+}
+
+// mayReplace fails when the user has a factor of the kind that must be reset
+// first.
+func mayReplace(p *person, n app.NewFactor) error {
+	f := p.factor(n.Factor.Provider)
+	switch {
+	case n.Replace || f == nil:
+	case f.Status == app.StatusActive:
+		return app.Errorf(app.Conflict, "%s has an active factor of this kind.", p.user.Name()).WithHint("Reset it first.")
+	case f.Status == app.StatusUnreadable:
+		return app.Errorf(app.Conflict, "%s has a factor of this kind that no key opens.", p.user.Name()).
+			WithHint("Reset it first.")
 	}
 	return nil
 }
@@ -204,28 +170,19 @@ func (t *tx) sealFactor(id app.UserID, f app.Factor, secret []byte) (sealed, own
 // Reset forgets one factor, whether or not a key opens it.
 func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error {
 	return s.change(ctx, "reset", func(t *tx) error {
-		// The user is read only to say what is wrong: the usual reset is as
-		// few statements as it can be.
-		n, err := t.exec("UPDATE users SET must_enroll = TRUE, version = version + 1 WHERE id = $1 AND (version = $2 OR $2 = 0)",
-			mustNumber(r.User), r.Version)
-		if err == nil && n == 0 {
-			if _, err = t.userAtAny(r.User, r.Version); err == nil {
-				err = errNoUser()
-			}
-		}
+		p, err := t.personAtAny(r.User, r.Version)
 		if err != nil {
 			return err
 		}
-		n, err = t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", mustNumber(r.User), string(r.Provider))
-		if err != nil {
+		if p.factor(r.Provider) == nil {
+			return app.Errorf(app.NotFound, "%s has nothing to reset there.", p.user.Name())
+		}
+		if err := affected(t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(r.Provider))); err != nil {
 			return err
 		}
-		if n == 0 {
-			u, err := t.user(r.User)
-			if err != nil {
-				return err
-			}
-			return app.Errorf(app.NotFound, "%s has nothing to reset there.", u.Name())
+		p.factors = slices.DeleteFunc(p.factors, func(f factorRow) bool { return f.Provider == r.Provider })
+		if err := t.saveFactors(p, true); err != nil {
+			return err
 		}
 		return t.done(e)
 	})

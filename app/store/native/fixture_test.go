@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/otp"
 	"github.com/factordesk/factordesk/app/seal"
 )
 
@@ -22,6 +23,30 @@ func firstUser() app.NewUser {
 	return app.NewUser{
 		Username: "olive", Email: "olive@example.com", FirstName: "Olive", LastName: "Stone", Password: testPassword,
 	}
+}
+
+// testKey is the base32 key of a factor.
+const testKey = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+// codeNow is the code of testKey at a time.
+func codeNow(t testing.TB, at time.Time) app.Secret {
+	t.Helper()
+	secret, err := otp.Decode(testKey)
+	require.NoError(t, err)
+	code, err := otp.CodeAt(secret, otp.Default(), at)
+	require.NoError(t, err)
+	return app.NewSecret(code)
+}
+
+// confirm makes a user's pending Google factor active.
+func confirm(t testing.TB, s *Store, id app.UserID) {
+	t.Helper()
+	at := s.now()
+	a, err := s.ConfirmFactor(context.Background(), app.CodeCheck{
+		User: id, Provider: app.Google, Code: codeNow(t, at), At: at, Event: app.Event{Console: "test", Action: app.DoConfirm},
+	})
+	require.NoError(t, err)
+	require.Equal(t, app.OK, a.Reason)
 }
 
 // testFactor is a new factor with a given base32 key.

@@ -103,8 +103,10 @@ func (t *tx) importUpdate(u app.User, c app.UserChange) error {
 	if _, err := t.exec("SAVEPOINT import_row"); err != nil {
 		return err
 	}
+	before := t.counts
 	refused := t.updateUser(u, c)
 	if refused != nil {
+		t.counts = before
 		if _, err := t.exec("ROLLBACK TO import_row"); err != nil {
 			return fmt.Errorf("take back a row: %w", err)
 		}
@@ -125,8 +127,11 @@ func (t *tx) existing(username string) (*app.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := t.userWithFactors(userID(id))
-	return &u, err
+	p, err := t.person(userID(id))
+	if err != nil {
+		return nil, err
+	}
+	return &p.user, nil
 }
 
 // complete returns the new user of a row: what the file does not say is empty,

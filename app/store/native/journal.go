@@ -37,22 +37,45 @@ func (t *tx) log(e app.Event) error {
 	}
 	e, form := audit.Chain(e, head)
 	if _, err := t.exec(insertEvent, e.Seq, form, e.Hash, e.At.UnixMicro(),
-		nullNumber(e.OperatorID), nullNumber(e.TargetID), string(e.Action), string(e.Outcome)); err != nil {
+		nullNumber(e.OperatorID), nullNumber(e.TargetID)); err != nil {
 		return err
 	}
-	keys, _ := t.s.openKeys()
-	if keys == nil {
-		return nil
-	}
-	mac, err := keys.MAC(headUse, headParts(t.s.info.ID, e.Seq, e.Hash)...)
-	if err != nil {
-		return err
-	}
-	return affected(t.exec("UPDATE store SET head_seq = $1, head_hash = $2, head_mac = $3 WHERE id = 1", e.Seq, e.Hash, mac))
+	return t.settle(e)
 }
 
-const insertEvent = "INSERT INTO events (seq, form, hash, at, operator_id, target_id, action, outcome) " +
-	"VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+// settle writes what goes with each event into the store's one row: the seal,
+// if a key is open, and the numbers that the transaction has changed.
+func (t *tx) settle(e app.Event) error {
+	text, args := "UPDATE store SET ", []any{}
+	keys, _ := t.s.openKeys()
+	if keys != nil {
+		mac, err := keys.MAC(headUse, headParts(t.s.info.ID, e.Seq, e.Hash)...)
+		if err != nil {
+			return err
+		}
+		text, args = text+"head_seq = $1, head_hash = $2, head_mac = $3", append(args, e.Seq, e.Hash, mac)
+	}
+	c := t.counts
+	if c != (tally{}) {
+		if len(args) > 0 {
+			text += ", "
+		}
+		for i, column := range []string{"users", "no_factor", "pending", "active", "inactive", "unreadable", "roles_version"} {
+			if i > 0 {
+				text += ", "
+			}
+			text += column + " = " + column + " + $" + strconv.Itoa(len(args)+1+i)
+		}
+		args = append(args, c.users, c.none, c.pending, c.active, c.inactive, c.unreadable, c.roles)
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	t.counts = tally{}
+	return affected(t.exec(text+" WHERE id = 1", args...))
+}
+
+const insertEvent = "INSERT INTO events (seq, form, hash, at, operator_id, target_id) VALUES ($1, $2, $3, $4, $5, $6)"
 
 // headUse and headParts are what the MAC of the newest event is about.
 const headUse = "audit head"
@@ -91,11 +114,33 @@ func (s *Store) HashAt(ctx context.Context, seq int64) ([]byte, error) {
 	return h, explain("read event", err)
 }
 
-// eventChoice is the SQL conditions of an EventQuery, without Before, After
-// and Search.
+// eventChoice is an EventQuery without Before and After: the conditions that
+// have a column, in SQL, and those that are asked of the form. What is in the
+// form only cannot be changed without breaking the chain.
 type eventChoice struct {
 	where []string
 	args  []any
+
+	action, outcome, search []byte // search in lower case; empty: any
+}
+
+// ofForm reports whether the form must be asked.
+func (c eventChoice) ofForm() bool { return len(c.action)+len(c.outcome)+len(c.search) > 0 }
+
+// chooses reports whether the form has what is asked of it.
+func (c eventChoice) chooses(v audit.View) bool {
+	switch {
+	case len(c.action) > 0 && !bytes.Equal(v.Action, c.action), len(c.outcome) > 0 && !bytes.Equal(v.Outcome, c.outcome):
+		return false
+	case len(c.search) == 0:
+		return true
+	}
+	for _, text := range [][]byte{v.Operator, v.Target, v.Reason} {
+		if bytes.Contains(bytes.ToLower(text), c.search) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *eventChoice) add(condition string, value any) {
@@ -112,24 +157,18 @@ func (c eventChoice) sql(columns, order string) string {
 }
 
 func (c eventChoice) with(condition string, value any) eventChoice {
-	d := eventChoice{append([]string(nil), c.where...), append([]any(nil), c.args...)}
-	d.add(condition, value)
-	return d
+	c.where, c.args = slices.Clone(c.where), slices.Clone(c.args)
+	c.add(condition, value)
+	return c
 }
 
 func chooseEvents(q app.EventQuery) eventChoice {
-	var c eventChoice
+	c := eventChoice{action: []byte(q.Action), outcome: []byte(q.Outcome), search: []byte(strings.ToLower(q.Search))}
 	if q.Target != "" {
 		c.add("target_id = $", nullNumber(q.Target))
 	}
 	if q.Operator != "" {
 		c.add("operator_id = $", nullNumber(q.Operator))
-	}
-	if q.Action != "" {
-		c.add("action = $", string(q.Action))
-	}
-	if q.Outcome != "" {
-		c.add("outcome = $", string(q.Outcome))
 	}
 	if !q.From.IsZero() {
 		c.add("at >= $", q.From.UnixMicro())
@@ -150,8 +189,8 @@ func (s *Store) events(ctx context.Context, q app.EventQuery) (page app.EventPag
 	if q.Limit <= 0 {
 		q.Limit = 50
 	}
-	search, all := strings.ToLower(q.Search), chooseEvents(q)
-	if page.Total, err = s.someEvents(ctx, all, search, " ORDER BY seq DESC", app.CountLimit, nil); err != nil {
+	all := chooseEvents(q)
+	if page.Total, err = s.someEvents(ctx, all, " ORDER BY seq DESC", app.CountLimit, nil); err != nil {
 		return page, err
 	}
 	choice, order := all, " ORDER BY seq DESC"
@@ -161,7 +200,7 @@ func (s *Store) events(ctx context.Context, q app.EventQuery) (page app.EventPag
 	case q.Before > 0:
 		choice = all.with("seq < $", q.Before)
 	}
-	_, err = s.someEvents(ctx, choice, search, order, q.Limit, func(e app.Event) { page.Events = append(page.Events, e) })
+	_, err = s.someEvents(ctx, choice, order, q.Limit, func(e app.Event) { page.Events = append(page.Events, e) })
 	if err != nil || len(page.Events) == 0 {
 		return page, err
 	}
@@ -169,23 +208,20 @@ func (s *Store) events(ctx context.Context, q app.EventQuery) (page app.EventPag
 		slices.Reverse(page.Events)
 	}
 	newest, oldest := page.Events[0].Seq, page.Events[len(page.Events)-1].Seq
-	newer, err := s.someEvents(ctx, all.with("seq > $", newest), search, " ORDER BY seq", 1, nil)
+	newer, err := s.someEvents(ctx, all.with("seq > $", newest), " ORDER BY seq", 1, nil)
 	if err != nil {
 		return page, err
 	}
-	older, err := s.someEvents(ctx, all.with("seq < $", oldest), search, " ORDER BY seq DESC", 1, nil)
+	older, err := s.someEvents(ctx, all.with("seq < $", oldest), " ORDER BY seq DESC", 1, nil)
 	page.Newer, page.Older = newer > 0, older > 0
 	return page, err
 }
 
 // someEvents returns how many events a choice finds, up to a limit, and gives
-// them to each, unless that is nil. What a search looks at is in the form only,
-// so that it cannot be changed without breaking the chain.
-func (s *Store) someEvents(
-	ctx context.Context, c eventChoice, search, order string, limit int, each func(app.Event),
-) (n int, err error) {
-	if search == "" {
-		c.args = append(c.args, limit)
+// them to each, unless that is nil.
+func (s *Store) someEvents(ctx context.Context, c eventChoice, order string, limit int, each func(app.Event)) (n int, err error) {
+	if !c.ofForm() {
+		c.args = append(slices.Clone(c.args), limit)
 		order += " LIMIT $" + strconv.Itoa(len(c.args))
 		if each == nil {
 			err := s.read.row(ctx, "SELECT count(*) FROM ("+c.sql("1", order)+") AS some", c.args, &n)
@@ -206,7 +242,7 @@ func (s *Store) someEvents(
 		if err != nil {
 			return n, errEvent(err)
 		}
-		if search != "" && !found(v, search) {
+		if !c.chooses(v) {
 			continue
 		}
 		n++
@@ -225,14 +261,4 @@ func (s *Store) someEvents(
 func errEvent(err error) error {
 	return app.Errorf(app.Unreadable, "An event cannot be read: it was changed after it was written.").
 		WithHint("Verify the activity to learn which one.").Because(err)
-}
-
-// found reports whether the lower-case part occurs in what a search looks at.
-func found(v audit.View, part string) bool {
-	for _, text := range [][]byte{v.Operator, v.Target, v.Reason} {
-		if bytes.Contains(bytes.ToLower(text), []byte(part)) {
-			return true
-		}
-	}
-	return false
 }

@@ -42,7 +42,7 @@ func (s *Store) bringUp(ctx context.Context, file string, files fs.FS) error {
 	err = s.read.row(ctx, "SELECT max(version_id) FROM goose_db_version WHERE is_applied", nil, &version)
 	switch {
 	case err != nil:
-		return err
+		return errNotWhole(err)
 	case version == target:
 		return nil
 	case version > target:

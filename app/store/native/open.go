@@ -78,6 +78,19 @@ func newStore(path string, o Options, a access) (*Store, error) {
 	return s, nil
 }
 
+// allTables is the SQL of whether every table is there, besides store itself.
+const allTables = "(SELECT count(*) = 6 FROM sqlite_schema WHERE type = 'table' AND " +
+	"name IN ('roles', 'users', 'factors', 'operators', 'sessions', 'events'))"
+
+// errNotWhole says of an error of the first looks into a store what it means:
+// they fail only where something is not as each store has it.
+func errNotWhole(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || faultOf(err) != otherFault {
+		return err
+	}
+	return app.Errorf(app.Unreadable, "A part of the store is missing.").WithHint("Restore it from a backup.").Because(err)
+}
+
 // headerSize is the length of the header of an SQLite file.
 const headerSize = 100
 

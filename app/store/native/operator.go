@@ -73,11 +73,11 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 // syncSlot gives an operator a slot or takes it, as the role and the account
 // are now.
 func (t *tx) syncSlot(id app.UserID) error {
-	u, err := t.user(id)
+	p, err := t.person(id)
 	if err != nil {
 		return err
 	}
-	n := mustNumber(id)
+	u, n := p.user, p.id
 	var public, voucher []byte
 	var has bool
 	err = t.row("SELECT public_key, voucher, slot IS NOT NULL FROM operators WHERE user_id = $1", []any{n},
@@ -147,11 +147,11 @@ func (t *tx) sealOwnFactors(id app.UserID) error {
 	if keys == nil {
 		return errNoKeys()
 	}
-	factors, err := t.factors(id)
+	p, err := t.person(id)
 	if err != nil {
 		return err
 	}
-	for _, f := range factors {
+	for _, f := range p.factors {
 		secret, err := keys.Open(t.s.factorPlace(id, f.Factor), f.sealed)
 		if errors.Is(err, seal.ErrSealed) {
 			continue
@@ -193,11 +193,11 @@ func (t *tx) sealToOwner(id app.UserID, f app.Factor, secret []byte) ([]byte, er
 	}
 	sealed, err := keys.SealTo(t.s.info.ID, string(id), public, voucher, place, secret)
 	if errors.Is(err, seal.ErrVoucher) || errors.Is(err, seal.ErrRecord) {
-		u, uerr := t.user(id)
-		if uerr != nil {
-			return nil, uerr
+		p, perr := t.person(id)
+		if perr != nil {
+			return nil, perr
 		}
-		return nil, errForeignKey(u).Because(err)
+		return nil, errForeignKey(p.user).Because(err)
 	}
 	return sealed, err
 }
@@ -224,10 +224,11 @@ func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Sec
 		return explain("set password", err)
 	}
 	return s.change(ctx, "set password", func(t *tx) error {
-		u, err := t.user(id)
+		p, err := t.person(id)
 		if err != nil {
 			return err
 		}
+		u := p.user
 		if o.pair != nil {
 			err = t.putOperator(u, o)
 		} else {
@@ -239,7 +240,7 @@ func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Sec
 		if err := t.endSessions(id); err != nil {
 			return err
 		}
-		if err := t.touch(id); err != nil {
+		if err := t.update(id, assignments{}); err != nil {
 			return err
 		}
 		return t.done(e)

@@ -157,7 +157,10 @@ func (s *Store) wrongPassword(
 		return app.Attempt{Reason: reason, User: u, Left: app.MaxFailures - u.Failures}, err
 	}
 	err = s.change(ctx, "check password", func(t *tx) error {
-		a, err = t.wrong(id, reason, at, e, words)
+		p, err := t.person(id)
+		if err == nil {
+			a, err = t.wrong(p, reason, at, e, words)
+		}
 		return err
 	})
 	return a, err
@@ -165,11 +168,8 @@ func (s *Store) wrongPassword(
 
 // wrong counts a failed attempt, locks after the last one, and writes it down.
 // Inside a lock-out nothing is counted and the lock-out is not prolonged.
-func (t *tx) wrong(id app.UserID, reason app.Reason, at time.Time, e app.Event, words string) (app.Attempt, error) {
-	u, err := t.userWithFactors(id)
-	if err != nil {
-		return app.Attempt{}, err
-	}
+func (t *tx) wrong(p *person, reason app.Reason, at time.Time, e app.Event, words string) (app.Attempt, error) {
+	u := p.user
 	if u.Locked(at) {
 		return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: u.LockedUntil}, t.refused(e, "The account is locked")
 	}
@@ -180,8 +180,13 @@ func (t *tx) wrong(id app.UserID, reason app.Reason, at time.Time, e app.Event, 
 	if u.Failures >= app.MaxFailures {
 		u.LockedUntil = at.Add(app.LockFor).UTC().Truncate(time.Microsecond)
 	}
-	err = affected(t.exec("UPDATE users SET failures = $1, locked_until = $2 WHERE id = $3",
-		u.Failures, micro(u.LockedUntil), mustNumber(id)))
+	var err error
+	if u.LockedUntil.Equal(p.user.LockedUntil) {
+		err = affected(t.exec("UPDATE users SET failures = $1 WHERE id = $2", u.Failures, p.id))
+	} else {
+		err = affected(t.exec("UPDATE users SET failures = $1, locked_until = $2 WHERE id = $3",
+			u.Failures, micro(u.LockedUntil), p.id))
+	}
 	if err != nil {
 		return app.Attempt{}, err
 	}
@@ -198,13 +203,18 @@ func (t *tx) clearFailures(id app.UserID) error {
 // Unlock clears the lock-out and the failed attempts.
 func (s *Store) Unlock(ctx context.Context, id app.UserID, version int64, e app.Event) error {
 	return s.change(ctx, "unlock", func(t *tx) error {
-		if _, err := t.userAtAny(id, version); err != nil {
+		p, err := t.personAtAny(id, version)
+		if err != nil {
 			return err
 		}
-		if err := t.clearFailures(id); err != nil {
-			return err
+		var set assignments
+		if p.user.Failures != 0 {
+			set.add("failures", 0)
 		}
-		if err := t.touch(id); err != nil {
+		if !p.user.LockedUntil.IsZero() {
+			set.add("locked_until", 0)
+		}
+		if err := t.update(id, set); err != nil {
 			return err
 		}
 		return t.done(e)

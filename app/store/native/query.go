@@ -284,21 +284,23 @@ func pageOf(users []app.User, total int, q app.Query, backwards bool) app.Page {
 // order, where the next one is never far.
 func (s *Store) search(ctx context.Context, l *list, q app.Query, rows int64) (from string, total int, err error) {
 	part := strings.ToLower(q.Search)
-	l.where, l.args = []string{hasPart}, []any{part}
-	from, counted := "users u", "users u"
-	count := &list{where: []string{hasPart}, args: []any{part}}
+	from, l.where, l.args = "users u", []string{hasPart}, []any{part}
+	counted, count := from, &list{where: []string{hasPart}, args: []any{part}}
 	if rows > s.scanBelow {
-		h, few, err := s.hits(ctx, part, rows)
+		// Sorting looks at each hit once, walking at 1 of rows/hits users for
+		// each of a page: they cost the same where hits² is 25 times rows.
+		most := int(math.Sqrt(25 * float64(rows)))
+		hits, index, err := s.hits(ctx, part, most+1)
 		if err != nil {
 			return "", 0, err
 		}
-		if few || h.whole {
-			counted = h.from + " h CROSS JOIN users u"
-			count = &list{where: []string{hasPart, "u.id = h.id"}, args: append([]any(nil), h.args...)}
-		}
-		if few {
-			from = counted
-			l.where, l.args = []string{hasPart, "u.id = h.id"}, append([]any(nil), h.args...)
+		if len(hits) <= most {
+			from = among + " h CROSS JOIN users u"
+			l.where, l.args = []string{hasPart, "u.id = h.id"}, []any{part, idList(hits)}
+			counted, count = from, &list{where: l.where, args: slices.Clone(l.args)}
+		} else if index {
+			counted = "(" + likely + ") h CROSS JOIN users u"
+			count = &list{where: []string{hasPart, "u.id = h.id"}, args: []any{part, trigrams(part)}}
 		}
 	}
 	total, err = s.countFound(ctx, counted, count, q.Filter)
@@ -313,27 +315,28 @@ func (s *Store) countFound(ctx context.Context, from string, l *list, f app.Filt
 	return n, err
 }
 
-// hitList is the SQL of the users that may have a part in their search text.
-type hitList struct {
-	from  string
-	args  []any
-	whole bool // it has all of them, however many they are
-}
-
-// hits returns who may have a part, and whether they are few enough to sort.
-// Sorting looks at each hit once, walking at 1 of rows/hits users for each of a
-// page: the two cost the same where hits² = 25 × rows.
-func (s *Store) hits(ctx context.Context, part string, rows int64) (h hitList, few bool, err error) {
-	most := int64(math.Sqrt(25 * float64(rows)))
-	h = hitList{"(" + likely + ")", []any{part, trigrams(part)}, true}
-	if h.args[1] == "" {
-		// Two letters have no trigram. They are nearly always common.
-		h = hitList{"(SELECT u.id FROM users u WHERE " + hasPart + " LIMIT " + strconv.FormatInt(most+1, 10) + ")", []any{part}, false}
+// hits returns some users that may have a part, by the trigram index where the
+// part is long enough for it.
+func (s *Store) hits(ctx context.Context, part string, limit int) (ids []int64, index bool, err error) {
+	// Two letters have no trigram. They are nearly always common, so that
+	// looking for some of them ends soon.
+	text, args := "SELECT u.id FROM users u WHERE "+hasPart+" LIMIT $2", []any{part, limit}
+	if t := trigrams(part); t != "" {
+		text, args, index = likely+" LIMIT $1", []any{limit, t}, true
 	}
-	var n int64
-	err = s.read.row(ctx, "SELECT count(*) FROM (SELECT id FROM "+h.from+" h WHERE $1 <> '' LIMIT "+
-		strconv.FormatInt(most+1, 10)+") AS some", h.args, &n)
-	return h, n <= most, err
+	rows, err := s.read.query(ctx, text, args...)
+	if err != nil {
+		return nil, index, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, index, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, index, rows.Err()
 }
 
 // Counts returns the numbers of the filter chips.

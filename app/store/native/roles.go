@@ -135,6 +135,7 @@ func permissionText(r app.Role) string {
 
 func (t *tx) insertRole(r app.Role) error {
 	t.roles = nil
+	t.counts.roles++
 	_, err := t.exec("INSERT INTO roles (id, name, name_key, permissions, administers, built_in, version) "+
 		"VALUES ($1, $2, $3, $4, $5, $6, $7)",
 		string(r.ID), r.Name, strings.ToLower(r.Name), permissionText(r), r.Administers(), r.BuiltIn, r.Version)
@@ -181,6 +182,7 @@ func (t *tx) updateRole(r *app.Role) error {
 		return err
 	}
 	r.Version, t.roles = old.Version+1, nil
+	t.counts.roles++
 	err = affected(t.exec("UPDATE roles SET name = $1, name_key = $2, permissions = $3, administers = $4, version = $5 WHERE id = $6",
 		r.Name, strings.ToLower(r.Name), permissionText(*r), r.Administers(), r.Version, string(r.ID)))
 	if faultOf(err) == taken {
@@ -223,6 +225,7 @@ func (s *Store) RemoveRole(ctx context.Context, id app.RoleID, version int64, e 
 		if app.KindOf(err) != app.NotFound {
 			return err
 		}
+		t.counts.roles++
 		if err := affected(t.exec("DELETE FROM roles WHERE id = $1", string(id))); err != nil {
 			return err
 		}
@@ -242,7 +245,11 @@ func (t *tx) anyWithRole(r app.Role) (app.User, error) {
 	if err != nil {
 		return app.User{}, err
 	}
-	return t.user(userID(id))
+	p, err := t.person(userID(id))
+	if err != nil {
+		return app.User{}, err
+	}
+	return p.user, nil
 }
 
 // ownRole returns a custom role of that version.

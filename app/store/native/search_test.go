@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -106,7 +105,8 @@ func TestTrigrams(t *testing.T) {
 	}
 }
 
-// The numbers of the chips, kept by triggers, are those that a count finds.
+// requireCounts requires that the kept numbers of the chips and the flags of
+// each user are those that a count finds.
 func requireCounts(t *testing.T, s *Store) {
 	t.Helper()
 	c, err := s.Counts(context.Background())
@@ -140,16 +140,20 @@ func TestCountsFollowEveryChange(t *testing.T) {
 	e := app.Event{Console: "test", OperatorID: "1", Operator: "olive"}
 	for i := 2; i < 30; i++ {
 		id := userID(int64(i))
-		require.NoError(t, s.PutFactor(ctx, app.NewFactor{User: id, At: time.Now(), Factor: testFactor("JBSWY3DPEHPK3PXP")}, e))
+		require.NoError(t, s.PutFactor(ctx, app.NewFactor{User: id, At: s.now(), Factor: testFactor(testKey)}, e))
 		if i%3 == 0 {
-			f := testFactor("JBSWY3DPEHPK3PXP")
+			f := testFactor(testKey)
 			f.Provider = app.Authy
-			require.NoError(t, s.PutFactor(ctx, app.NewFactor{User: id, At: time.Now(), Factor: f}, e))
+			require.NoError(t, s.PutFactor(ctx, app.NewFactor{User: id, At: s.now(), Factor: f}, e))
 		}
 	}
-	outside(t, s, "UPDATE factors SET status = 'active' WHERE user_id % 2 = 0")
-	outside(t, s, "UPDATE factors SET key_id = 'lost' WHERE user_id % 5 = 0")
-	outside(t, s, "UPDATE users SET locked_until = 4000000000000000 WHERE id % 7 = 0")
+	for i := 2; i < 30; i += 2 {
+		confirm(t, s, userID(int64(i)))
+	}
+	for range app.MaxFailures {
+		_, err := s.VerifyCode(ctx, app.CodeCheck{User: "4", Provider: app.Google, Code: app.NewSecret("1"), At: s.now(), Event: e})
+		require.NoError(t, err)
+	}
 	requireCounts(t, s)
 	for i := 2; i < 12; i++ {
 		require.NoError(t, s.Reset(ctx, app.FactorReset{User: userID(int64(i)), Provider: app.Google}, e))

@@ -30,7 +30,7 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 		return app.Secret{}, explain("sign in", err)
 	}
 	err = s.change(ctx, "sign in", func(t *tx) error {
-		if _, err := t.user(in.ID); err != nil {
+		if _, err := t.person(in.ID); err != nil {
 			return err
 		}
 		n := mustNumber(in.ID)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -82,6 +83,21 @@ const (
 	likely  = "SELECT rowid AS id FROM users_search WHERE users_search MATCH $2"
 )
 
+// among is the SQL of a table of the IDs in idList's text $2.
+const among = "(SELECT value AS id FROM json_each($2))"
+
+// idList writes IDs so that among reads them.
+func idList(ids []int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
+}
+
 // trigrams returns the trigrams that cover a part, as an expression that asks
 // for all of them, or "" for a part of less than three letters. Those that
 // overlap are left out: each one costs a walk along its own list.
@@ -96,6 +112,32 @@ func trigrams(part string) string {
 		all = append(all, `"`+strings.ReplaceAll(string(letters[i:i+3]), `"`, `""`)+`"`)
 	}
 	return strings.Join(all, " AND ")
+}
+
+// insert adds a row and returns its ID. SQLite knows RETURNING as well, but
+// then keeps a journal for the statement, which doubles its cost.
+func (t *tx) insert(text string, args ...any) (int64, error) {
+	s, err := t.stmt(text)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.LastInsertId()
+}
+
+// addSearch makes a user's text known to the trigram index, and removeSearch
+// forgets it; the index keeps no text, so it must be told the old one.
+func (t *tx) addSearch(id int64, text string) error {
+	_, err := t.exec("INSERT INTO users_search (rowid, search) VALUES ($1, $2)", id, text)
+	return err
+}
+
+func (t *tx) removeSearch(id int64, text string) error {
+	_, err := t.exec("INSERT INTO users_search (users_search, rowid, search) VALUES ('delete', $1, $2)", id, text)
+	return err
 }
 
 // fault is what an engine's error means.

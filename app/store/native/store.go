@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -155,8 +156,14 @@ func fromMicro(n int64) time.Time {
 	return time.UnixMicro(n).UTC()
 }
 
-// load reads what never changes about the store.
+// load reads what never changes about the store, and fails if the store lacks
+// any of its tables.
 func (s *Store) load(ctx context.Context) error {
-	return s.read.row(ctx, "SELECT store_id, key_id, recovery FROM store WHERE id = 1", nil,
-		&s.info.ID, &s.keyID, &s.recovery)
+	var whole bool
+	err := s.read.row(ctx, "SELECT store_id, key_id, recovery, "+allTables+" FROM store WHERE id = 1", nil,
+		&s.info.ID, &s.keyID, &s.recovery, &whole)
+	if err == nil && !whole {
+		err = errors.New("a table is missing")
+	}
+	return errNotWhole(err)
 }

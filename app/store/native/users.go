@@ -95,49 +95,6 @@ func (s *Store) FindUser(ctx context.Context, username string) (app.User, error)
 	return users[0], nil
 }
 
-// user reads a user, without factors, inside the transaction.
-func (t *tx) user(id app.UserID) (app.User, error) {
-	n, ok := number(id)
-	if !ok {
-		return app.User{}, errNoUser()
-	}
-	var r userRow
-	err := t.row("SELECT "+userColumns+" FROM users u WHERE u.id = $1", []any{n}, r.dest()...)
-	if none(err) {
-		return app.User{}, errNoUser()
-	}
-	if err != nil {
-		return app.User{}, err
-	}
-	roles, err := t.roleMap()
-	if err != nil {
-		return app.User{}, err
-	}
-	return r.finish(roles), nil
-}
-
-// userAt is user, with a Conflict when the version is another by now.
-func (t *tx) userAt(id app.UserID, version int64) (app.User, error) {
-	u, err := t.user(id)
-	if err == nil && u.Version != version {
-		return app.User{}, errChanged(u)
-	}
-	return u, err
-}
-
-// userAtAny is userAt, with version 0 for any.
-func (t *tx) userAtAny(id app.UserID, version int64) (app.User, error) {
-	if version == 0 {
-		return t.user(id)
-	}
-	return t.userAt(id, version)
-}
-
-// touch moves the version of a user on.
-func (t *tx) touch(id app.UserID) error {
-	return affected(t.exec("UPDATE users SET version = version + 1 WHERE id = $1", mustNumber(id)))
-}
-
 // mustNumber is number for an ID that was read from the store.
 func mustNumber(id app.UserID) int64 {
 	n, _ := number(id)
@@ -177,7 +134,7 @@ func (s *Store) AddUser(ctx context.Context, n app.NewUser, e app.Event) (app.Us
 }
 
 const insertUser = `INSERT INTO users (username, username_key, email, email_key, first_name, last_name, name_key,
-	role_id, role_key, active, created, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`
+	role_id, role_key, active, created, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 // insertUser adds a user without a password.
 func (t *tx) insertUser(n app.NewUser) (app.User, error) {
@@ -187,17 +144,19 @@ func (t *tx) insertUser(n app.NewUser) (app.User, error) {
 	}
 	k := keyed{n.Username, n.Email, n.FirstName, n.LastName}
 	created := t.s.now().UTC().Truncate(time.Microsecond)
-	var id int64
-	err = t.row(insertUser, []any{
+	id, err := t.insert(insertUser,
 		k.username, k.usernameKey(), k.email, k.emailKey(), k.first, k.last, k.nameKey(),
-		nullText(string(n.Role)), strings.ToLower(roles[n.Role].Name), n.Active, micro(created), k.search(),
-	}, &id)
+		nullText(string(n.Role)), strings.ToLower(roles[n.Role].Name), n.Active, micro(created), k.search())
 	if faultOf(err) == taken {
 		return app.User{}, errTaken(n.Username)
+	}
+	if err == nil {
+		err = t.addSearch(id, k.search())
 	}
 	if err != nil {
 		return app.User{}, err
 	}
+	t.counts.count(n.Active, flags{none: true}, 1)
 	return app.User{
 		ID: userID(id), Username: n.Username, Email: n.Email, FirstName: n.FirstName, LastName: n.LastName,
 		Role: roles[n.Role], Active: n.Active, Created: created, Version: 1,
@@ -207,14 +166,14 @@ func (t *tx) insertUser(n app.NewUser) (app.User, error) {
 // SaveUser returns the user as saved; see app.Directory for its refusals.
 func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (app.User, error) {
 	err := s.change(ctx, "save user", func(t *tx) error {
-		u, err := t.userAt(c.ID, c.Version)
+		p, err := t.personAt(c.ID, c.Version)
 		if err != nil {
 			return err
 		}
 		if err := t.checkRole(c.Role); err != nil {
 			return err
 		}
-		if err := t.updateUser(u, c); err != nil {
+		if err := t.updateUser(p.user, c); err != nil {
 			return err
 		}
 		return t.done(e)
@@ -225,22 +184,11 @@ func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (ap
 	return s.User(ctx, c.ID)
 }
 
-const updateUser = `UPDATE users SET username = $1, username_key = $2, email = $3, email_key = $4, first_name = $5,
-	last_name = $6, name_key = $7, role_id = $8, role_key = $9, active = $10, search = $11, version = version + 1
-	WHERE id = $12`
-
 // updateUser changes the account fields of u, with all that follows from them:
 // the last Administrator stays, sessions of who is off end, and who gets or
 // loses a role that opens secrets gets or loses the slot.
 func (t *tx) updateUser(u app.User, c app.UserChange) error {
-	roles, err := t.roleMap()
-	if err != nil {
-		return err
-	}
-	k := keyed{c.Username, c.Email, c.FirstName, c.LastName}
-	err = affected(t.exec(updateUser,
-		k.username, k.usernameKey(), k.email, k.emailKey(), k.first, k.last, k.nameKey(),
-		nullText(string(c.Role)), strings.ToLower(roles[c.Role].Name), c.Active, k.search(), mustNumber(u.ID)))
+	err := t.updateAccount(u, c)
 	if faultOf(err) == taken {
 		return errTaken(c.Username)
 	}
@@ -258,21 +206,58 @@ func (t *tx) updateUser(u app.User, c app.UserChange) error {
 	return t.syncSlot(u.ID)
 }
 
+// updateAccount writes the columns that differ: each one that is written costs
+// its indexes, whether or not its value is another.
+func (t *tx) updateAccount(u app.User, c app.UserChange) error {
+	roles, err := t.roleMap()
+	if err != nil {
+		return err
+	}
+	set := assignments{}
+	was, is := keyed{u.Username, u.Email, u.FirstName, u.LastName}, keyed{c.Username, c.Email, c.FirstName, c.LastName}
+	set.text("username", was.username, is.username)
+	set.text("username_key", was.usernameKey(), is.usernameKey())
+	set.text("email", was.email, is.email)
+	set.text("email_key", was.emailKey(), is.emailKey())
+	set.text("first_name", was.first, is.first)
+	set.text("last_name", was.last, is.last)
+	set.text("name_key", was.nameKey(), is.nameKey())
+	set.text("search", was.search(), is.search())
+	if u.Role.ID != c.Role {
+		set.add("role_id", nullText(string(c.Role)))
+		set.text("role_key", strings.ToLower(u.Role.Name), strings.ToLower(roles[c.Role].Name))
+	}
+	if u.Active != c.Active {
+		set.add("active", c.Active)
+		t.counts.inactive += number01(u.Active) - number01(c.Active)
+	}
+	if err := t.update(u.ID, set); err != nil || was.search() == is.search() {
+		return err
+	}
+	if err := t.removeSearch(mustNumber(u.ID), was.search()); err != nil {
+		return err
+	}
+	return t.addSearch(mustNumber(u.ID), is.search())
+}
+
 // RemoveUser forgets a user with all factors.
 func (s *Store) RemoveUser(ctx context.Context, id app.UserID, version int64, e app.Event) error {
 	return s.change(ctx, "remove user", func(t *tx) error {
-		u, err := t.userAt(id, version)
+		p, err := t.person(id)
 		if err != nil {
 			return err
 		}
-		// The factors go first, so that the numbers of the chips follow.
-		n := mustNumber(id)
-		if _, err := t.exec("DELETE FROM factors WHERE user_id = $1", n); err != nil {
+		u := p.user
+		if u.Version != version {
+			return errChanged(u)
+		}
+		if err := affected(t.exec("DELETE FROM users WHERE id = $1", p.id)); err != nil {
 			return err
 		}
-		if err := affected(t.exec("DELETE FROM users WHERE id = $1", n)); err != nil {
+		if err := t.removeSearch(p.id, keyed{u.Username, u.Email, u.FirstName, u.LastName}.search()); err != nil {
 			return err
 		}
+		t.counts.count(u.Active, p.flags, -1)
 		if err := t.keepAdministrator(u); err != nil {
 			return err
 		}

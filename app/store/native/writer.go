@@ -79,6 +79,8 @@ type tx struct {
 	w     *writer
 	ctx   context.Context
 	roles map[app.RoleID]app.Role // nil: not read yet, or changed
+
+	counts tally // not written yet
 }
 
 // begin waits for its turn in this process and for the lock of the database.

@@ -15,8 +15,8 @@ CREATE TABLE store (
     head_hash  BLOB    NOT NULL,
     head_mac   BLOB    NOT NULL, -- under the keyset's MAC
 
-    -- The numbers of the filter chips, kept by triggers. They are in this row
-    -- because each deed writes it anyway.
+    -- The numbers of the filter chips. They are in this row because each deed
+    -- writes it anyway.
     users         BIGINT NOT NULL DEFAULT 0,
     no_factor     BIGINT NOT NULL DEFAULT 0,
     pending       BIGINT NOT NULL DEFAULT 0,
@@ -55,12 +55,15 @@ CREATE TABLE users (
     failures       INTEGER NOT NULL DEFAULT 0,
     locked_until   BIGINT  NOT NULL DEFAULT 0,
     version        BIGINT  NOT NULL DEFAULT 1,
-    no_factor      BOOLEAN NOT NULL DEFAULT TRUE,
+    no_factor      BOOLEAN NOT NULL DEFAULT TRUE, -- what is in factors, for filters and their indexes
     has_pending    BOOLEAN NOT NULL DEFAULT FALSE,
     has_active     BOOLEAN NOT NULL DEFAULT FALSE,
     has_unreadable BOOLEAN NOT NULL DEFAULT FALSE,
     search         TEXT    NOT NULL -- name, username and email in lower case, a line each
 );
+
+-- There are no triggers: they would make SQLite keep a journal for each
+-- statement, and the search index write to the disk after each row.
 
 -- One index for each sort order, and for each filter in each order, so that no
 -- page of any list walks over rows that it does not show.
@@ -152,122 +155,14 @@ CREATE TABLE events (
     hash        BLOB    NOT NULL,
     at          BIGINT  NOT NULL,
     operator_id BIGINT,
-    target_id   BIGINT,
-    action      TEXT    NOT NULL,
-    outcome     TEXT    NOT NULL
+    target_id   BIGINT
 );
 CREATE INDEX events_at ON events (at);
 CREATE INDEX events_operator ON events (operator_id) WHERE operator_id IS NOT NULL;
 CREATE INDEX events_target ON events (target_id) WHERE target_id IS NOT NULL;
-
--- What a user's factors are, at hand for filters and their indexes.
--- +goose StatementBegin
-CREATE TRIGGER factors_added AFTER INSERT ON factors BEGIN
-    UPDATE users SET
-        no_factor = NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = users.id),
-        has_pending = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.status = 'pending' AND f.key_id = s.key_id),
-        has_active = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.status = 'active' AND f.key_id = s.key_id),
-        has_unreadable = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.key_id <> s.key_id)
-    WHERE id = NEW.user_id;
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER factors_changed AFTER UPDATE OF status, key_id ON factors BEGIN
-    UPDATE users SET
-        no_factor = NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = users.id),
-        has_pending = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.status = 'pending' AND f.key_id = s.key_id),
-        has_active = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.status = 'active' AND f.key_id = s.key_id),
-        has_unreadable = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.key_id <> s.key_id)
-    WHERE id = NEW.user_id;
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER factors_removed AFTER DELETE ON factors BEGIN
-    UPDATE users SET
-        no_factor = NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = users.id),
-        has_pending = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.status = 'pending' AND f.key_id = s.key_id),
-        has_active = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.status = 'active' AND f.key_id = s.key_id),
-        has_unreadable = EXISTS (SELECT 1 FROM factors f, store s
-            WHERE f.user_id = users.id AND f.key_id <> s.key_id)
-    WHERE id = OLD.user_id;
-END;
--- +goose StatementEnd
-
--- A count over a million users takes too long for a chip.
--- +goose StatementBegin
-CREATE TRIGGER users_counted_in AFTER INSERT ON users BEGIN
-    UPDATE store SET
-        users = users + 1,
-        no_factor = no_factor + NEW.no_factor, pending = pending + NEW.has_pending,
-        active = active + NEW.has_active, unreadable = unreadable + NEW.has_unreadable,
-        inactive = inactive + (NOT NEW.active);
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER users_counted_out AFTER DELETE ON users BEGIN
-    UPDATE store SET
-        users = users - 1,
-        no_factor = no_factor - OLD.no_factor, pending = pending - OLD.has_pending,
-        active = active - OLD.has_active, unreadable = unreadable - OLD.has_unreadable,
-        inactive = inactive - (NOT OLD.active);
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER users_counted_anew AFTER UPDATE OF no_factor, has_pending, has_active, has_unreadable, active ON users
-WHEN OLD.no_factor <> NEW.no_factor OR OLD.has_pending <> NEW.has_pending OR OLD.has_active <> NEW.has_active
-    OR OLD.has_unreadable <> NEW.has_unreadable OR OLD.active <> NEW.active BEGIN
-    UPDATE store SET
-        no_factor = no_factor - OLD.no_factor + NEW.no_factor,
-        pending = pending - OLD.has_pending + NEW.has_pending,
-        active = active - OLD.has_active + NEW.has_active,
-        unreadable = unreadable - OLD.has_unreadable + NEW.has_unreadable,
-        inactive = inactive - (NOT OLD.active) + (NOT NEW.active);
-END;
--- +goose StatementEnd
 
 -- Which users have which three letters in a row. Where in the text they are is
 -- not kept: the text itself is asked in the end.
 CREATE VIRTUAL TABLE users_search USING fts5 (
     search, content = 'users', content_rowid = 'id', tokenize = 'trigram', detail = none, columnsize = 0
 );
--- +goose StatementBegin
-CREATE TRIGGER users_search_added AFTER INSERT ON users BEGIN
-    INSERT INTO users_search (rowid, search) VALUES (NEW.id, NEW.search);
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER users_search_removed AFTER DELETE ON users BEGIN
-    INSERT INTO users_search (users_search, rowid, search) VALUES ('delete', OLD.id, OLD.search);
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER users_search_changed AFTER UPDATE OF search ON users WHEN OLD.search <> NEW.search BEGIN
-    INSERT INTO users_search (users_search, rowid, search) VALUES ('delete', OLD.id, OLD.search);
-    INSERT INTO users_search (rowid, search) VALUES (NEW.id, NEW.search);
-END;
--- +goose StatementEnd
-
--- Who keeps roles in memory sees here that they are old.
--- +goose StatementBegin
-CREATE TRIGGER roles_added AFTER INSERT ON roles BEGIN
-    UPDATE store SET roles_version = roles_version + 1;
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER roles_changed AFTER UPDATE ON roles BEGIN
-    UPDATE store SET roles_version = roles_version + 1;
-END;
--- +goose StatementEnd
--- +goose StatementBegin
-CREATE TRIGGER roles_removed AFTER DELETE ON roles BEGIN
-    UPDATE store SET roles_version = roles_version + 1;
-END;
--- +goose StatementEnd
