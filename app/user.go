@@ -97,7 +97,8 @@ const (
 const MinPassword = 10
 
 // CheckUsername returns nil or a sentence that says why the username cannot
-// be used: 1 to 64 characters without blanks, control characters or a colon.
+// be used: 1 to 64 characters without blanks, control characters, characters
+// that nobody sees, or a colon.
 func CheckUsername(s string) error {
 	if s == "" {
 		return Errorf(Invalid, "The username is missing.")
@@ -107,6 +108,10 @@ func CheckUsername(s string) error {
 	}
 	if strings.ContainsFunc(s, unicode.IsSpace) {
 		return Errorf(Invalid, "The username has a blank in it.")
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Cf, r) }) {
+		return Errorf(Invalid, "The username has an invisible character in it.").
+			WithHint("Two usernames that look the same must not be two users.")
 	}
 	if strings.Contains(s, ":") {
 		return Errorf(Invalid, "The username has a colon in it.").
@@ -163,10 +168,18 @@ func checkText(field, s string, most int) error {
 		return Errorf(Invalid, "The %s is not UTF-8 text.", field)
 	case utf8.RuneCountInString(s) > most:
 		return Errorf(Invalid, "The %s is longer than %d characters.", field, most)
-	case strings.ContainsFunc(s, unicode.IsControl):
+	case strings.ContainsFunc(s, disorders):
 		return Errorf(Invalid, "The %s has a control character in it.", field)
 	}
 	return nil
+}
+
+// disorders reports whether a character moves what stands around it: control
+// characters, line ends, and those that turn the reading direction of all that
+// follows.
+func disorders(r rune) bool {
+	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' ||
+		r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
 // FoldUsername returns the form in which usernames are compared: two users

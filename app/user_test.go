@@ -40,7 +40,7 @@ func TestCheckUsername(t *testing.T) {
 	for _, good := range []string{"a", "ann.marigold", "Élodie", "日本", "o'hara", "a+b@c", strings.Repeat("é", 64), "%_*"} {
 		require.NoError(t, app.CheckUsername(good), good)
 	}
-	for _, bad := range []string{"", " ", "a b", "a\tb", "a:b", "a\x00", "a\x7f", "a\u0085b", "\xff", "a\u00a0b", strings.Repeat("é", 65), "a\nb"} {
+	for _, bad := range []string{"", " ", "a b", "a\tb", "a:b", "a\x00", "a\x7f", "a\u0085b", "\xff", "a\u00a0b", strings.Repeat("é", 65), "a\nb", "ann\u200b", "\ufeffann", "a\u202enna"} {
 		isInvalid(t, app.CheckUsername(bad), bad)
 	}
 }
@@ -75,6 +75,17 @@ func isInvalid(t *testing.T, err error, what string) {
 	require.Equal(t, app.Invalid, app.KindOf(err), "%q", what)
 	message, _ := app.Explain(err)
 	require.True(t, strings.HasSuffix(message, "."), message)
+}
+
+// Names are shown beside others, in sentences and in the audit: none may turn
+// what follows it around, or begin another line.
+func TestCheckName(t *testing.T) {
+	for _, good := range []string{"", "Ann", "O’Hara", "می\u200cخواهم", "שלום", "Jean-Luc de la Tour"} {
+		require.NoError(t, app.CheckName("first name", good), good)
+	}
+	for _, bad := range []string{"Ann\u202e", "\u2066Ann", "Ann\u2028Bauer", "Ann\x1b[31m", strings.Repeat("é", 101), "\xff"} {
+		isInvalid(t, app.CheckName("first name", bad), bad)
+	}
 }
 
 // Checking anything never panics, and what passes can be shown on one line.
@@ -136,7 +147,7 @@ func TestReasonsAreOneLine(t *testing.T) {
 	events := d.events(t, func() {
 		g := d.grant(t, app.Deed{Action: app.DoReset, Target: d.id["ann"], Provider: app.Google})
 		require.NoError(t, d.console.Reset(d.ctx, g, app.ResetRequest{
-			User: d.id["ann"], Provider: app.Google, Reason: "  new\nphone \x1b[31m\tred\x00\xff " + strings.Repeat("ü", 300),
+			User: d.id["ann"], Provider: app.Google, Reason: "  new\nphone \x1b[31m\tred\x00\xff\u202e " + strings.Repeat("ü", 300),
 		}))
 	})
 	require.Len(t, events, 1)

@@ -285,7 +285,7 @@ func joinPermissions(ps []Permission) string {
 // harmless on a terminal.
 func cleanReason(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+		if disorders(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
