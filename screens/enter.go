@@ -83,8 +83,15 @@ func (w *wayIn) Create(ctx context.Context, r welcome.MakeRequest) (app.Secret, 
 	return recovery, nil
 }
 
-// Open implements welcome.Service.
+// Open implements welcome.Service. A store that was opened before, and left with
+// Esc, is closed.
 func (w *wayIn) Open(ctx context.Context, path string) error {
+	if w.console != nil {
+		if err := w.console.Close(); err != nil {
+			w.shell.backend.Log(err)
+		}
+		w.console = nil
+	}
 	c, err := w.shell.backend.Open(ctx, path)
 	w.console, w.path = c, path
 	return err
