@@ -138,7 +138,7 @@ func (s *Store) checkCode(
 }
 
 func (t *tx) codeCheck(c app.CodeCheck) (*codeCheck, error) {
-	p, err := t.person(c.User)
+	p, err := t.tried(t.person(c.User))
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (t *tx) accepted(k *codeCheck) (app.Attempt, error) {
 	if err := t.done(k.Event); err != nil {
 		return app.Attempt{}, err
 	}
-	p, err := t.person(k.user.ID)
+	p, err := t.tried(t.person(k.user.ID))
 	if err != nil {
 		return app.Attempt{}, err
 	}

@@ -93,7 +93,7 @@ func (s *Store) PutFactor(ctx context.Context, n app.NewFactor, e app.Event) err
 		return app.Errorf(app.Invalid, "The new factor cannot be stored.").Because(fmt.Errorf("put factor: %w", err))
 	}
 	return s.change(ctx, "put factor", func(t *tx) error {
-		p, err := t.personAtAny(n.User, n.Version)
+		p, err := t.tried(t.personAtAny(n.User, n.Version))
 		if err != nil {
 			return err
 		}

@@ -156,10 +156,10 @@ func checkHeader(name string, header []byte, size int64, hasLog bool) error {
 }
 
 // accessOf says whether a file can be written to. Its permissions count even
-// for root, who may do everything: somebody protected it on purpose.
+// for root, who may do everything: somebody protected it on purpose. So do
+// those of its folder, where the log has to be made.
 func accessOf(path string, info fs.FileInfo, hasLog bool) (access, error) {
-	writable := info.Mode().Perm()&0o222 != 0
-	if writable {
+	if info.Mode().Perm()&0o222 != 0 && mayAdd(filepath.Dir(path)) {
 		f, err := os.OpenFile(path, os.O_RDWR, 0)
 		if err == nil {
 			return readWrite, f.Close()

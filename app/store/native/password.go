@@ -157,7 +157,7 @@ func (s *Store) wrongPassword(
 		return app.Attempt{Reason: reason, User: u, Left: app.MaxFailures - u.Failures}, err
 	}
 	err = s.change(ctx, "check password", func(t *tx) error {
-		p, err := t.person(id)
+		p, err := t.tried(t.person(id))
 		if err == nil {
 			a, err = t.wrong(p, reason, at, e, words)
 		}

@@ -110,7 +110,8 @@ func (p *person) factor(provider app.ProviderCode) *factorRow {
 const personQuery = "SELECT " + userColumns + ", u.no_factor, u.has_pending, u.has_active, u.has_unreadable, " +
 	factorColumns + ", f.sealed, f.own_sealed, f.last_step FROM users u LEFT JOIN factors f ON f.user_id = u.id WHERE u.id = $1"
 
-// person reads a user, or NotFound.
+// person reads a user, or NotFound. Only the IDs of keys tell here which
+// factors are unreadable.
 func (t *tx) person(id app.UserID) (*person, error) {
 	n, ok := number(id)
 	if !ok {
@@ -125,7 +126,6 @@ func (t *tx) person(id app.UserID) (*person, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	keys, _ := t.s.openKeys()
 	var p *person
 	for rows.Next() {
 		var u userRow
@@ -144,7 +144,7 @@ func (t *tx) person(id app.UserID) (*person, error) {
 		}
 		row.Factor, row.keyID, row.lastStep = f.factor(), f.keyID.String, f.lastStep.Int64
 		row.stored = row.Status
-		t.s.judge(keys, id, &row)
+		t.s.judge(nil, id, &row)
 		p.factors = append(p.factors, row)
 	}
 	if err := rows.Err(); err != nil {
@@ -154,10 +154,29 @@ func (t *tx) person(id app.UserID) (*person, error) {
 		return nil, errNoUser()
 	}
 	slices.SortFunc(p.factors, func(a, b factorRow) int { return strings.Compare(string(a.Provider), string(b.Provider)) })
+	p.show()
+	return p, nil
+}
+
+// tried is person with the open keys tried on each factor.
+func (t *tx) tried(p *person, err error) (*person, error) {
+	if err != nil {
+		return nil, err
+	}
+	keys, _ := t.s.openKeys()
+	for i := range p.factors {
+		t.s.judge(keys, p.user.ID, &p.factors[i])
+	}
+	p.show()
+	return p, nil
+}
+
+// show puts the factors where people see them.
+func (p *person) show() {
+	p.user.Factors = nil
 	for _, f := range p.factors {
 		p.user.Factors = append(p.user.Factors, f.Factor)
 	}
-	return p, nil
 }
 
 // personAt is person, with a Conflict when the version is another by now.
