@@ -128,10 +128,14 @@ func fill(ctx context.Context, draft string, o Options, first app.NewUser, e app
 	if err != nil {
 		return made{}, err
 	}
+	mac, err := s.sealEnd(keys, app.Head{})
+	if err != nil {
+		return made{}, err
+	}
 	err = s.change(ctx, "create", func(t *tx) error {
 		if _, err := t.exec(
-			"INSERT INTO store (id, store_id, created, key_id, recovery, head_seq, head_hash, head_mac) VALUES (1, $1, $2, $3, $4, 0, $5, $5)",
-			s.info.ID, micro(s.now()), s.keyID, wrapped, []byte{}); err != nil {
+			"INSERT INTO store (id, store_id, created, key_id, recovery, head_seq, head_hash, head_mac) VALUES (1, $1, $2, $3, $4, 0, $5, $6)",
+			s.info.ID, micro(s.now()), s.keyID, wrapped, []byte{}, mac); err != nil {
 			return err
 		}
 		for _, r := range app.BuiltInRoles() {

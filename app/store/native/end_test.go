@@ -10,9 +10,9 @@ import (
 	"github.com/factordesk/factordesk/app"
 )
 
-// busy writes some events, the last two of them without a key: the seal is at
+// write writes some events, the last two of them without a key: the seal is at
 // event 11, the end of the chain at 13.
-func busy(t *testing.T, s *Store) {
+func write(t *testing.T, s *Store) {
 	t.Helper()
 	ctx := context.Background()
 	e := app.Event{At: time.Now(), Console: "test", Action: app.DoSignOut, Outcome: app.Done}
@@ -56,7 +56,7 @@ func TestASignInDoesNotSealOverATamperedEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newTestStore(t)
-			busy(t, s)
+			write(t, s)
 			outside(t, s, text)
 			r := goOn(t, s)
 			require.False(t, r.Whole)
@@ -67,7 +67,7 @@ func TestASignInDoesNotSealOverATamperedEnd(t *testing.T) {
 
 func TestASignInSealsWhatFits(t *testing.T) {
 	s := newTestStore(t)
-	busy(t, s)
+	write(t, s)
 	r := goOn(t, s)
 	require.True(t, r.Whole, r.Problem)
 	require.EqualValues(t, 33, r.Events)

@@ -25,7 +25,8 @@ func (t *tx) refused(e app.Event, reason string) error {
 }
 
 // log puts an event at the end of the chain. With open keys it also seals the
-// new end, and with it all events before that no key holder has sealed yet.
+// new end, and with it all events before that no key holder has sealed yet,
+// unless the seal that is there does not fit.
 func (t *tx) log(e app.Event) error {
 	if e.At.IsZero() {
 		e.At = t.s.now()
@@ -40,16 +41,24 @@ func (t *tx) log(e app.Event) error {
 		nullNumber(e.OperatorID), nullNumber(e.TargetID)); err != nil {
 		return err
 	}
-	return t.settle(e)
+	return t.settle(e, head)
 }
 
 // settle writes what goes with each event into the store's one row: the seal,
-// if a key is open, and the numbers that the transaction has changed.
-func (t *tx) settle(e app.Event) error {
+// if a key is open, and the numbers that the transaction has changed. last is
+// the event before.
+func (t *tx) settle(e app.Event, last app.Head) error {
 	text, args := "UPDATE store SET ", []any{}
 	keys, _ := t.s.openKeys()
-	if keys != nil {
-		mac, err := keys.MAC(headUse, headParts(t.s.info.ID, e.Seq, e.Hash)...)
+	fits := keys != nil
+	if fits {
+		var err error
+		if fits, err = t.sealed(keys, last); err != nil {
+			return err
+		}
+	}
+	if fits {
+		mac, err := t.s.sealEnd(keys, app.Head{Seq: e.Seq, Hash: e.Hash})
 		if err != nil {
 			return err
 		}
@@ -76,13 +85,6 @@ func (t *tx) settle(e app.Event) error {
 }
 
 const insertEvent = "INSERT INTO events (seq, form, hash, at, operator_id, target_id) VALUES ($1, $2, $3, $4, $5, $6)"
-
-// headUse and headParts are what the MAC of the newest event is about.
-const headUse = "audit head"
-
-func headParts(store string, seq int64, hash []byte) []string {
-	return []string{store, strconv.FormatInt(seq, 10), string(hash)}
-}
 
 func nullNumber(id app.UserID) sql.NullInt64 {
 	n, ok := number(id)
