@@ -92,11 +92,12 @@ func Parse(form []byte) (v View, err error) {
 	v.Seq = int64(binary.BigEndian.Uint64(form[seqAt:]))
 	v.Micro = int64(binary.BigEndian.Uint64(form[timeAt:]))
 	v.Prev = form[prevAt:textAt]
-	rest, ok := form[textAt:], true
+	rest := form[textAt:]
 	for _, field := range [...]*[]byte{
 		&v.Console, &v.OperatorID, &v.Operator, &v.Action, &v.TargetID,
 		&v.Target, &v.Provider, &v.Outcome, &v.Reason,
 	} {
+		var ok bool
 		if *field, rest, ok = cutText(rest); !ok {
 			return View{}, ErrForm
 		}

@@ -94,7 +94,7 @@ func TestWrongCodeKeepsTheFocusAndSaysWhy(t *testing.T) {
 	w.Type("111111")
 	require.Zero(t, w.done)
 	field := w.Field("First code")
-	require.Contains(t, field.Error(), "That code is not right.")
+	require.Contains(t, field.Trouble(), "That code is not right.")
 	require.Empty(t, field.Text())
 	require.Equal(t, "First code", w.FocusLabel())
 	w.Type(rightCode)
@@ -105,7 +105,7 @@ func TestStoreTroubleIsExplainedAndLosesNothing(t *testing.T) {
 	w := open(t, kittest.Wide, false)
 	w.service.err = app.Errorf(app.Unreachable, "The store gives no answer.").Because(errors.New("dial tcp 10.0.0.1"))
 	w.Type(rightCode)
-	require.Contains(t, w.Field("First code").Error(), "The store gives no answer.")
+	require.Contains(t, w.Field("First code").Trouble(), "The store gives no answer.")
 	require.NotContains(t, w.Text(), "dial tcp")
 	require.False(t, picture(w).IsHidden())
 }
@@ -114,7 +114,7 @@ func TestEnterOnAShortCodeSaysHowLongItIs(t *testing.T) {
 	w := open(t, kittest.Wide, false)
 	w.Type("123")
 	w.Key(fyne.KeyReturn)
-	require.Contains(t, w.Field("First code").Error(), "The code has 6 digits.")
+	require.Contains(t, w.Field("First code").Trouble(), "The code has 6 digits.")
 	require.Empty(t, w.service.codes)
 }
 

@@ -98,7 +98,7 @@ func TestPassword(t *testing.T) {
 	d.Type("wrong")
 	d.Key(fyne.KeyReturn)
 	field := d.Field("Your Password")
-	assert.Equal(t, "That is not your password.", field.Error())
+	assert.Equal(t, "That is not your password.", field.Trouble())
 	assert.Empty(t, field.Text(), "emptied")
 	assert.Equal(t, "Your Password", d.FocusLabel(), "and keeps the focus")
 	d.Type("right")

@@ -171,8 +171,8 @@ func (f *Field) SetError(what, then string) {
 	f.Refresh()
 }
 
-// Error is the sentence under the field, or empty.
-func (f *Field) Error() string {
+// Trouble is the sentence under the field, or empty.
+func (f *Field) Trouble() string {
 	if !f.failed {
 		return ""
 	}

@@ -85,10 +85,10 @@ func TestFieldError(t *testing.T) {
 	d.Show(kit.Column(0, f))
 	plain := f.HeightFor(300)
 	f.SetError("That is not an email address.", "It has no @.")
-	assert.Equal(t, "That is not an email address. It has no @.", f.Error())
+	assert.Equal(t, "That is not an email address. It has no @.", f.Trouble())
 	assert.Greater(t, f.HeightFor(300), plain)
 	f.SetError("", "")
-	assert.Empty(t, f.Error())
+	assert.Empty(t, f.Trouble())
 	assert.InDelta(t, plain, f.HeightFor(300), 0.1)
 }
 

@@ -96,7 +96,7 @@ func TestWrongPasswordEmptiesTheFieldAndKeepsTheFocus(t *testing.T) {
 	assert.Zero(t, d.unlocked)
 	assert.Empty(t, field.Text())
 	assert.True(t, field.Focused())
-	assert.Equal(t, "That is not your password. 5 attempts left, then your own account is locked for 30 minutes.", field.Error())
+	assert.Equal(t, "That is not your password. 5 attempts left, then your own account is locked for 30 minutes.", field.Trouble())
 
 	d.Type(password)
 	d.Key(fyne.KeyReturn)
@@ -110,12 +110,12 @@ func TestSixWrongPasswordsLockTheAccount(t *testing.T) {
 		d.Key(fyne.KeyReturn)
 	}
 	assert.Equal(t, "Your own account is locked until 14:39 (12:39 UTC). Another operator can unlock it, or wait.",
-		d.Field("Your Password").Error())
+		d.Field("Your Password").Trouble())
 
 	d.Type(password)
 	d.Key(fyne.KeyReturn)
 	assert.Zero(t, d.unlocked, "the right password does not open a locked account")
-	assert.Contains(t, d.Field("Your Password").Error(), "locked until 14:39 (12:39 UTC)")
+	assert.Contains(t, d.Field("Your Password").Trouble(), "locked until 14:39 (12:39 UTC)")
 }
 
 func TestUnreachableStoreSaysSo(t *testing.T) {
@@ -124,7 +124,7 @@ func TestUnreachableStoreSaysSo(t *testing.T) {
 	d.Type(password)
 	d.Key(fyne.KeyReturn)
 	assert.Zero(t, d.unlocked)
-	assert.Equal(t, "The store cannot be reached. Look at the disk.", d.Field("Your Password").Error())
+	assert.Equal(t, "The store cannot be reached. Look at the disk.", d.Field("Your Password").Trouble())
 }
 
 func TestAccountSwitchedOffMeanwhile(t *testing.T) {

@@ -138,7 +138,7 @@ func TestRefusedSignInTellsNothingAndKeepsTheFocus(t *testing.T) {
 	assert.Empty(t, d.Field("Password").Text())
 	assert.True(t, d.Field("Password").Focused())
 	assert.Contains(t, d.Text(), "The username, password or code is not right, or the account is locked.")
-	assert.Empty(t, d.Field("Password").Error(), "no field is marked: that would say which part is wrong")
+	assert.Empty(t, d.Field("Password").Trouble(), "no field is marked: that would say which part is wrong")
 
 	d.Type(password)
 	d.Key(fyne.KeyReturn, fyne.KeyReturn)

@@ -49,7 +49,7 @@ func TestResetByKeyboard(t *testing.T) {
 	d.Type("not the one")
 	d.Key(fyne.KeyReturn)
 	field := d.Field("Your Password")
-	assert.Equal(t, "That is not your password. 5 attempts left, then your own account is locked for 30 minutes.", field.Error())
+	assert.Equal(t, "That is not your password. 5 attempts left, then your own account is locked for 30 minutes.", field.Trouble())
 	assert.Empty(t, field.Text())
 	assert.True(t, field.Focused())
 	assert.Equal(t, 1, d.user(memory.SampleOperator).Failures, "a wrong password counts")

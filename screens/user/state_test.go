@@ -49,7 +49,7 @@ func TestADeskTestUsesNothingUp(t *testing.T) {
 	assert.Contains(t, d.Text(), "A desk test uses nothing up: Pat can still sign in with this code.")
 	d.Type("12")
 	d.Key(fyne.KeyReturn)
-	assert.Contains(t, d.Field("Code").Error(), "The code is not complete.")
+	assert.Contains(t, d.Field("Code").Trouble(), "The code is not complete.")
 	for range 2 {
 		d.Field("Code").SetText("")
 		d.Type(d.code(0))

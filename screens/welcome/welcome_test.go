@@ -153,7 +153,7 @@ func TestOpenAFileByKeyboard(t *testing.T) {
 	d.Type("~/desk.db")
 	d.Key(fyne.KeyReturn)
 	assert.Equal(t, []string{filepath.Join(d.home, "desk.db")}, d.stores.opened)
-	assert.Equal(t, "This file is no store. It stays as it is.", d.Field("File").Error())
+	assert.Equal(t, "This file is no store. It stays as it is.", d.Field("File").Trouble())
 	assert.True(t, d.Field("File").Focused())
 	assert.Empty(t, d.went)
 
@@ -221,7 +221,7 @@ func TestMakeRefusesWhatCannotBe(t *testing.T) {
 			field.SetText(c.text)
 			d.Tap("Make the store")
 			assert.Empty(t, d.stores.made)
-			assert.Equal(t, c.says, field.Error())
+			assert.Equal(t, c.says, field.Trouble())
 			assert.True(t, field.Focused())
 		})
 	}
@@ -243,7 +243,7 @@ func TestMakeWhereSomethingIs(t *testing.T) {
 	d := show(t, nil, false)
 	d.stores.err = app.Errorf(app.Conflict, "There is something at that path already.").WithHint("It stays as it is.")
 	d.make()
-	assert.Equal(t, "There is something at that path already. It stays as it is.", exactly(d, "File").Error())
+	assert.Equal(t, "There is something at that path already. It stays as it is.", exactly(d, "File").Trouble())
 	assert.Equal(t, "File", d.FocusLabel())
 	assert.Equal(t, password, exactly(d, "Password").Text(), "the rest stays")
 
@@ -351,10 +351,10 @@ func TestSavedKeyIsForTheOwnerAlone(t *testing.T) {
 
 	d.Tap("Save to file…")
 	d.Key(fyne.KeyReturn)
-	assert.Equal(t, "There is something of this name already. It stays as it is. Choose another name.", d.Field("File").Error())
+	assert.Equal(t, "There is something of this name already. It stays as it is. Choose another name.", d.Field("File").Trouble())
 	d.Field("File").SetText(filepath.Join(d.home, "not", "there.txt"))
 	d.Key(fyne.KeyReturn)
-	assert.Equal(t, "There is no such folder.", d.Field("File").Error())
+	assert.Equal(t, "There is no such folder.", d.Field("File").Trouble())
 	again, err := os.ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, text, again)
