@@ -175,14 +175,14 @@ func TestAnUnlockedScreenIsAnEvent(t *testing.T) {
 func TestOpeningTheKeysIsAPasswordCheck(t *testing.T) {
 	d := signedIn(t, "helga")
 	d.store.Forget()
-	e := d.refused0(t, app.DoPassword, func() error { return d.console.OpenKeys(d.ctx, app.NewSecret("wrong")) })
+	e := d.refusedAndCounted(t, app.DoPassword, func() error { return d.console.OpenKeys(d.ctx, app.NewSecret("wrong")) })
 	require.Equal(t, "helga", e.Operator)
 	require.Empty(t, d.events(t, func() { require.NoError(t, d.console.OpenKeys(d.ctx, passwordOf("helga"))) }))
 	require.NoError(t, d.console.Able(app.AbleOpenSecrets))
 }
 
-// refused0 is refused for an attempt that counts, and so changes the operator.
-func (d *desk) refused0(t checker, action app.Action, f func() error) app.Event {
+// refusedAndCounted is refused for an attempt that counts, and so changes the operator.
+func (d *desk) refusedAndCounted(t checker, action app.Action, f func() error) app.Event {
 	t.Helper()
 	var err error
 	events := d.events(t, func() { err = f() })
