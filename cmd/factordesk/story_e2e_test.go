@@ -55,27 +55,27 @@ func (d *desktop) ask(query string, args ...any) int {
 }
 
 func makeStore(d *desktop) {
-	d.key("1")
+	d.turns("the form to make a store", func() { d.press("1") })
 	d.fill("Olive", "Bellwether", "olive", "olive@example.com", password)
 	d.key("Return") // from the password to its repetition
 	d.write(password)
 	d.key("Return")
-	d.until("the store is made", 30*time.Second, func() bool { return d.exists(d.store()) })
-	d.key("space") // the recovery key is on paper
-	d.key("Return")
-	d.until("the first administrator is signed in", 30*time.Second, func() bool {
-		return d.ask("SELECT count(*) FROM users WHERE last_sign_in > 0") == 1
+	d.until("the store is made, and its administrator signed in", 60*time.Second, func() bool {
+		return d.exists(d.store()) && d.ask("SELECT count(*) FROM users WHERE last_sign_in > 0") == 1
 	})
+	time.Sleep(2 * time.Second) // the recovery key's page comes after that
 	d.settle()
+	d.key("space") // the recovery key is on paper
+	d.turns("the list of users", func() { d.press("Return") })
 	d.picture("02-no-users-yet", false)
 }
 
 func addUser(d *desktop) {
-	d.key("Return")
+	d.turns("the form to add a user", func() { d.press("Return") })
 	d.fill("amarigold", "ann@example.com", "Ann", "Marigold")
-	d.key("Return")
+	d.turns("the password dialog", func() { d.press("Return") })
 	d.write(password)
-	d.key("Return")
+	d.turns("the list with Ann", func() { d.press("Return") })
 	d.until("Ann is in the file", 30*time.Second, func() bool {
 		return d.ask("SELECT count(*) FROM users WHERE username = 'amarigold'") == 1
 	})
@@ -88,15 +88,17 @@ func openAnn(d *desktop) {
 	d.key("ctrl+a")
 	d.write("amarigold")
 	d.settle()
-	d.key("Down", "Return")
+	d.key("Down")
+	d.turns("the page of Ann", func() { d.press("Return") })
 }
 
 func enrollUser(d *desktop) {
 	openAnn(d)
 	d.picture("04-nothing-enrolled", false)
-	d.key("Tab", "Return") // Enroll
+	d.key("Tab")
+	d.turns("the password dialog", func() { d.press("Return") }) // Enroll
 	d.write(password)
-	d.key("Return")
+	d.turns("the QR code", func() { d.press("Return") })
 	d.until("a pending factor is in the file", 30*time.Second, func() bool {
 		return d.ask("SELECT count(*) FROM factors WHERE provider = 'google'") == 1
 	})
@@ -106,7 +108,7 @@ func enrollUser(d *desktop) {
 	d.key("h")
 	d.picture("05-enroll-hidden", false)
 	d.key("h")
-	d.write(d.code(uri))
+	d.turns("the page of Ann again", func() { d.write(d.code(uri)) })
 	d.until("the factor is active", 30*time.Second, func() bool { return d.factor("amarigold") == "active" })
 	d.settle()
 	d.picture("06-2fa-active", false)
@@ -130,7 +132,8 @@ func (d *desktop) factor(username string) string {
 }
 
 func resetUser(d *desktop) {
-	d.key("Tab", "Tab", "Return") // Test a code, then Reset Google Authenticator
+	d.key("Tab", "Tab") // Test a code, then Reset Google Authenticator
+	d.turns("the password dialog", func() { d.press("Return") })
 	d.picture("07-password", false)
 	d.write(wrong)
 	d.key("Return")
@@ -141,12 +144,11 @@ func resetUser(d *desktop) {
 	d.picture("08-wrong-password", false)
 	require.Equal(d.t, "active", d.factor("amarigold"))
 	d.write(password)
-	d.key("Return")
-	time.Sleep(time.Second)
-	d.settle()
+	d.turns("the confirm dialog", func() { d.press("Return") })
 	d.picture("09-confirm", false)
 	require.Equal(d.t, 1, d.ask("SELECT count(*) FROM factors"), "nothing happens before OK")
-	d.key("Tab", "Return") // from Cancel to OK, reset
+	d.key("Tab") // from Cancel to OK, reset
+	d.turns("the page of Ann again", func() { d.press("Return") })
 	d.until("the row is gone", 30*time.Second, func() bool { return d.ask("SELECT count(*) FROM factors") == 0 })
 	d.settle()
 	d.picture("10-reset", false)
@@ -155,20 +157,17 @@ func resetUser(d *desktop) {
 
 // lookAround takes the other screens' pictures, and locks.
 func lookAround(d *desktop) {
-	d.key("ctrl+2")
-	time.Sleep(time.Second)
-	d.settle()
+	d.turns("the activity", func() { d.press("ctrl+2") })
 	d.picture("11-activity", false)
-	d.key("ctrl+3")
-	d.picture("12-settings", false)
-	d.key("ctrl+1")
-	d.key("ctrl+l")
-	d.picture("13-locked", false)
+	d.turns("the settings", func() { d.press("ctrl+3") })
+	d.turns("the light colors", func() { d.press("Right") }) // from As the desktop to Light
+	d.picture("12-settings-light", false)
+	d.turns("the list of users", func() { d.press("ctrl+1") })
+	d.turns("the lock", func() { d.press("ctrl+l") })
+	d.picture("13-locked-light", false)
 	d.write(password)
-	d.key("Return")
-	time.Sleep(time.Second)
-	d.settle()
-	d.picture("14-unlocked", false)
+	d.turns("the list of users again", func() { d.press("Return") })
+	d.picture("14-unlocked-light", false)
 }
 
 // signInAgain starts the program a second time and finds the store and its
@@ -178,7 +177,8 @@ func signInAgain(d *desktop) {
 	d.start()
 	d.picture("15-sign-in", false)
 	d.write(password)
-	d.key("Return", "Return")
+	d.key("Return")
+	d.turns("the list of users", func() { d.press("Return") })
 	d.until("the second sign-in is in the activity", 30*time.Second, func() bool {
 		return d.ask("SELECT count(*) FROM events") > before
 	})

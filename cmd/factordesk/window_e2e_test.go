@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"os/exec"
@@ -86,6 +87,7 @@ func (d *desktop) start(args ...string) {
 	d.do("windowsize", d.window, "1280", "820")
 	d.do("windowfocus", d.window)
 	d.do("mousemove", "1270", "810")
+	d.until("the window is painted", 60*time.Second, func() bool { return colors(d.shot()) > 8 })
 	d.settle()
 }
 
@@ -181,20 +183,54 @@ func (d *desktop) picture(name string, secret bool) string {
 }
 
 // settle waits until the window rests: a cursor that blinks and a countdown
-// that goes on do not count.
+// that goes on do not count. A busy machine draws late, so it must rest for a
+// while.
 func (d *desktop) settle() {
 	d.t.Helper()
 	const restless = 900 // pixels
-	last := d.shot()
-	for range 40 {
-		time.Sleep(120 * time.Millisecond)
+	time.Sleep(250 * time.Millisecond)
+	last, rests := d.shot(), 0
+	for range 80 {
+		time.Sleep(150 * time.Millisecond)
 		now := d.shot()
 		if differing(last, now) < restless {
+			rests++
+		} else {
+			rests = 0
+		}
+		if rests == 3 {
 			return
 		}
 		last = now
 	}
 	d.t.Fatal("the window does not come to rest")
+}
+
+// turns does something and waits until the window shows another page, or a
+// dialog, or that it has gone: much of it has changed, and it rests.
+func (d *desktop) turns(what string, do func()) {
+	d.t.Helper()
+	before := d.shot()
+	do()
+	d.until(what, 60*time.Second, func() bool { return differing(before, d.shot()) > 40_000 })
+	d.settle()
+}
+
+// press presses a key without waiting.
+func (d *desktop) press(name string) {
+	d.t.Helper()
+	d.do("key", "--clearmodifiers", name)
+}
+
+// colors counts the colors of a coarse grid of points.
+func colors(picture image.Image) int {
+	seen := map[color.Color]bool{}
+	for y := picture.Bounds().Min.Y; y < picture.Bounds().Max.Y; y += 4 {
+		for x := picture.Bounds().Min.X; x < picture.Bounds().Max.X; x += 4 {
+			seen[picture.At(x, y)] = true
+		}
+	}
+	return len(seen)
 }
 
 func differing(a, b image.Image) int {
