@@ -90,10 +90,7 @@ func (s *Store) rolesAt(ctx context.Context, q querier, version int64) (map[app.
 	if err != nil {
 		return nil, err
 	}
-	m := make(map[app.RoleID]app.Role, len(roles))
-	for _, r := range roles {
-		m[r.ID] = r
-	}
+	m := byID(roles)
 	if _, changing := q.(*tx); !changing {
 		// What a transaction sees may yet be taken back.
 		s.mu.Lock()
@@ -104,11 +101,29 @@ func (s *Store) rolesAt(ctx context.Context, q querier, version int64) (map[app.
 }
 
 // roleMap is Store.roleMap as the transaction sees it.
-func (t *tx) roleMap() (m map[app.RoleID]app.Role, err error) {
-	if t.roles == nil {
+func (t *tx) roleMap() (map[app.RoleID]app.Role, error) {
+	if t.roles != nil {
+		return t.roles, nil
+	}
+	if t.counts.roles == 0 {
+		var err error
 		t.roles, err = t.s.roleMap(t.ctx, t)
+		return t.roles, err
+	}
+	// The transaction itself has changed roles: what is kept is old.
+	roles, err := readRoles(t.ctx, t)
+	if err == nil {
+		t.roles = byID(roles)
 	}
 	return t.roles, err
+}
+
+func byID(roles []app.Role) map[app.RoleID]app.Role {
+	m := make(map[app.RoleID]app.Role, len(roles))
+	for _, r := range roles {
+		m[r.ID] = r
+	}
+	return m
 }
 
 func (t *tx) checkRole(id app.RoleID) error {
