@@ -33,6 +33,9 @@ Exit codes: 0 whole, 1 refused, 6 broken.`,
 		Args:    arguments(),
 		RunE: d.signedIn(func(ctx context.Context, c *app.Console, _ []string) error {
 			if accept {
+				if err := d.keysForSeal(ctx, c); err != nil {
+					return err
+				}
 				if err := c.AcceptHistory(ctx); err != nil {
 					return err
 				}

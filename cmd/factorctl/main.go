@@ -3,7 +3,8 @@
 //
 // Use: "factorctl --help". It promises: a secret comes from the terminal or
 // from an environment variable, never from an argument and never from standard
-// input by accident; with --json, standard output has JSON and nothing else;
+// input by accident (a person's one-time code is an argument: it is old a moment
+// later); with --json, standard output has JSON and nothing else;
 // the exit code says how a command ended (see code.go).
 //
 // Each command is one file, with one line in commands (root.go). Its work is a

@@ -40,7 +40,8 @@ The store is your local one, desk.db in the folder factordesk of your data folde
 (~/.local/share, or XDG_DATA_HOME), unless --store says otherwise.
 
 Secrets are asked for on the terminal. A script sets them as variables; an
-argument never holds one.
+argument never holds one, but for a person's one-time code, which is old a
+moment later.
 
 Environment:
   FACTORDESK_STORE         the store, as --store

@@ -98,7 +98,7 @@ func (l *Screen) checked(err error) {
 		l.on.Unlocked()
 		return
 	}
-	l.password.SetError(app.Explain(err))
+	l.password.SetError(l.kit.Explain(err))
 	l.content.Refresh()
 	if _, ok := l.service.Operator(); !ok { // the account was switched off meanwhile
 		l.password.Disable()

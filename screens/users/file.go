@@ -130,11 +130,14 @@ func writeReport(w io.Writer, name string, r app.ImportResult) error {
 	return b.Flush()
 }
 
-// saveReport writes the report to a file that only its owner can read: the
+// saveReport writes the report to a new file that only its owner can read: the
 // reasons may quote what stands in the lines.
 func saveReport(path, name string, r app.ImportResult) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return app.Errorf(app.Conflict, "There is a file of that name already.").WithHint("Choose another name.")
+	case err != nil:
 		return app.Errorf(app.Unreachable, "The report could not be saved.").WithHint("Choose another folder.").Because(err)
 	}
 	defer func() {
@@ -146,9 +149,5 @@ func saveReport(path, name string, r app.ImportResult) (err error) {
 				WithHint("See whether the disk is full.").Because(err)
 		}
 	}()
-	// A file that was there before keeps its mode when it is truncated.
-	if err = f.Chmod(0o600); err != nil {
-		return err
-	}
 	return writeReport(f, name, r)
 }
