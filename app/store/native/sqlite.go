@@ -159,6 +159,9 @@ func faultOf(err error) fault {
 	if !errors.As(err, &e) {
 		return otherFault
 	}
+	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for what consoles share
+		return full
+	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return busy
