@@ -32,7 +32,7 @@ keeps only a hash of what is in it.
 
 With --json: {"store","operator","break_glass","must_enroll"}.
 
-Exit codes: 0 signed in, 1 refused or locked.`,
+Exit codes: 0 signed in, 1 refused or locked, 5 the store cannot keep a session.`,
 		Example: `  factorctl signin --as root
   factorctl signin --break-glass --as root`,
 		Args: arguments(),
@@ -46,6 +46,9 @@ Exit codes: 0 signed in, 1 refused or locked.`,
 
 // signin signs in and keeps the session.
 func (d *desk) signin(ctx context.Context, c *app.Console, breakGlass bool) error {
+	if err := c.Able(app.AbleChange); err != nil {
+		return err // the store cannot keep a session
+	}
 	sign := d.signIn
 	if breakGlass {
 		sign = d.breakGlass
