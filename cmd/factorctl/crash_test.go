@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -207,11 +208,11 @@ func (c *crash) killProgram(factorctl string, kills int) {
 	for i := 0; c.kills < kills; i++ {
 		mark := fmt.Sprintf("m%d", i)
 		file := filepath.Join(c.ledger.imports, mark)
-		text := "username,email,first_name,active\n"
+		text := bytes.NewBufferString("username,email,first_name,active\n")
 		for n := range 4000 {
-			text += fmt.Sprintf("p%04d,p%04d@%s.example.com,%s,%d\n", n, n, mark, mark, rand.IntN(2))
+			fmt.Fprintf(text, "p%04d,p%04d@%s.example.com,%s,%d\n", n, n, mark, mark, rand.IntN(2))
 		}
-		require.NoError(c.t, os.WriteFile(file, []byte(text), 0o600))
+		require.NoError(c.t, os.WriteFile(file, text.Bytes(), 0o600))
 		name := fmt.Sprintf("f%02d", rand.IntN(12))
 		for _, deed := range []struct {
 			words string

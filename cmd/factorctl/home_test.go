@@ -58,10 +58,16 @@ func newHome(t *testing.T) *home {
 	return h
 }
 
-// build builds a program as it is shipped, without cgo.
+// build builds a program as it is shipped, without cgo, once for all tests: in
+// the folder of the factorctl that TestMain makes for scripts and takes away.
 func build(t *testing.T, source string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "program")
+	script, err := exec.LookPath("factorctl")
+	require.NoError(t, err)
+	path := filepath.Join(filepath.Dir(script), "real"+strings.ReplaceAll(source, "/", "-"))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
 	cmd := exec.Command("go", "build", "-ldflags", "-s -w", "-o", path, source)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()

@@ -138,7 +138,6 @@ func (h *home) hasBigImport(factorctl string) {
 		"SELECT count(*) FROM users WHERE active":                                   hundredThousand/10 + 1,
 		"SELECT count(*) FROM users WHERE role_id = 'auditor'":                      hundredThousand / 1000,
 		"SELECT users - (SELECT count(*) FROM users) FROM store":                    0,
-		"SELECT count(*) FROM events WHERE action = 'import users'":                 h.imports(factorctl),
 		"SELECT count(*) FROM users WHERE username_key = 'user000001'":              1,
 		"SELECT count(*) FROM users WHERE email = 'user000001@example.com'":         1,
 		"SELECT count(*) FROM users WHERE first_name = 'Zoë, ' || ((id - 2) % 500)": hundredThousand,
