@@ -218,8 +218,11 @@ func TestNothingIsSealedToAKeyWithoutAVoucher(t *testing.T) {
 		store, operator string
 		public, voucher []byte
 	}{
-		{"desk", "1", stranger.Public(), voucher}, {"desk", "1", stranger.Public(), forged}, {"desk", "1", stranger.Public(), nil},
-		{"desk", "2", mine.Public(), voucher}, {"other", "1", mine.Public(), voucher},
+		{"desk", "1", stranger.Public(), voucher},
+		{"desk", "1", stranger.Public(), forged},
+		{"desk", "1", stranger.Public(), nil},
+		{"desk", "2", mine.Public(), voucher},
+		{"other", "1", mine.Public(), voucher},
 	} {
 		_, err := keys.SealTo(c.store, c.operator, c.public, c.voucher, slot, secret)
 		require.ErrorIs(t, err, seal.ErrVoucher)

@@ -213,8 +213,12 @@ func TestStoresThatArePermittedInPart(t *testing.T) {
 		h.must(factorctl, store, "users", "show", "user007")
 		h.must(factorctl, store, "audit", "verify")
 		for _, args := range [][]string{
-			{"users", "add", "ann", "--email", "ann@example.com"}, {"users", "set", "user007", "--name", "J B"},
-			{"enroll", "user007", "--uri"}, {"users", "remove", "user007", "--yes"}, {"unlock", "user007"}, {"signin"},
+			{"users", "add", "ann", "--email", "ann@example.com"},
+			{"users", "set", "user007", "--name", "J B"},
+			{"enroll", "user007", "--uri"},
+			{"users", "remove", "user007", "--yes"},
+			{"unlock", "user007"},
+			{"signin"},
 		} {
 			r := h.run(factorctl, store, args...)
 			require.Equal(t, exitUnreachable, r.code, "%s: %v: %s", path, args, r.errs)
@@ -361,8 +365,12 @@ func (h *home) noByteLeft(t *testing.T, path, factorctl, full string) {
 	require.NoError(t, f.Close())
 	before := footprint(t, filepath.Dir(path))
 	for _, args := range [][]string{
-		{"users", "add", "ben", "--email", "ben@example.com", "--json"}, {"enroll", "ann", "--uri"}, {"users", "set", "ann", "--name", "A B"},
-		{"signin"}, {"users", "list"}, {"audit", "verify"},
+		{"users", "add", "ben", "--email", "ben@example.com", "--json"},
+		{"enroll", "ann", "--uri"},
+		{"users", "set", "ann", "--name", "A B"},
+		{"signin"},
+		{"users", "list"},
+		{"audit", "verify"},
 	} {
 		r := h.run(factorctl, store, args...)
 		if r.code == exitDone && (args[1] == "list" || args[1] == "verify") {

@@ -87,8 +87,7 @@ type setup struct {
 	size   fyne.Size
 	runner kit.Runner
 	store  func(now func() time.Time) *memory.Store
-	role   app.RoleID // of the operator; empty: Administrators
-	hold   bool       // do not Show yet
+	hold   bool // do not Show yet
 }
 
 // start signs an operator in and shows the list.

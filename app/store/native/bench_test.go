@@ -274,6 +274,7 @@ func BenchmarkVerify(b *testing.B) {
 				require.NoError(b, rows.Scan(&form, &hash))
 				sink = sha256.Sum256(form)
 			}
+			require.NoError(b, rows.Err())
 			require.NoError(b, rows.Close())
 		}
 	}, func(b *testing.B) {

@@ -42,6 +42,7 @@ func slots(t *testing.T, s *Store) (all []string) {
 		require.NoError(t, rows.Scan(&name))
 		all = append(all, name)
 	}
+	require.NoError(t, rows.Err())
 	return all
 }
 
@@ -276,7 +277,8 @@ func TestFilesHoldNoSecret(t *testing.T) {
 	token, err := s.SignedIn(ctx, app.SignIn{ID: u.ID, At: s.now(), Keep: true}, e)
 	require.NoError(t, err)
 	for _, c := range []app.PasswordCheck{
-		{Username: "ann", Password: app.NewSecret("mistyped canary password")}, {Username: "typed canary in the wrong field", Password: secret},
+		{Username: "ann", Password: app.NewSecret("mistyped canary password")},
+		{Username: "typed canary in the wrong field", Password: secret},
 		{Username: "ann", Password: secret, Recovery: app.NewSecret("CANA-RYRE-COVE-RY22")},
 	} {
 		c.At, c.Event = s.now(), e
