@@ -49,6 +49,14 @@ type session struct {
 	breakGlass bool
 	mustEnroll bool
 	locked     bool
+	setting    bool // the own password is being changed here
+}
+
+// outdated reports whether the password was changed at another desk since the
+// session began with the one that user remembers. A store that was read before
+// a change here knows less than the session, which is no such change.
+func (s *session) outdated(u User) bool {
+	return !s.setting && s.user.ID == u.ID && u.PasswordSince.After(s.user.PasswordSince)
 }
 
 // NewConsole puts a console before a store. Nobody is signed in.
@@ -177,7 +185,8 @@ func (c *Console) signedIn(ctx context.Context) (User, error) {
 }
 
 // stillOn reads the user of the session again, and ends the session of one who
-// is no operator any more.
+// is no operator any more, or whose password is another by now: it is changed
+// because somebody else may know the old one.
 func (c *Console) stillOn(ctx context.Context, was User) (User, error) {
 	u, err := c.store.User(ctx, was.ID)
 	if err != nil && KindOf(err) != NotFound {
@@ -187,12 +196,26 @@ func (c *Console) stillOn(ctx context.Context, was User) (User, error) {
 		c.dropUser(was.ID)
 		return was, Errorf(Denied, "Your account was switched off meanwhile.").WithHint("Ask an Administrator.")
 	}
+	if c.outdated(u) {
+		c.dropUser(was.ID)
+		return was, errPasswordChanged()
+	}
 	c.mu.Lock()
-	if c.session != nil && c.session.user.ID == u.ID {
-		c.session.user = u
+	if s := c.session; s != nil && s.user.ID == u.ID && s.user.PasswordSince.Equal(u.PasswordSince) {
+		s.user = u
 	}
 	c.mu.Unlock()
 	return u, nil
+}
+
+func (c *Console) outdated(u User) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.session != nil && c.session.outdated(u)
+}
+
+func errPasswordChanged() *Error {
+	return Errorf(Denied, "Your password was changed at another desk.").WithHint("Sign in again.")
 }
 
 // operator returns the signed-in user if the role, as the store has it now,

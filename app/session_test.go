@@ -107,6 +107,95 @@ func TestWhoIsSwitchedOffIsHeldToAccount(t *testing.T) {
 	}
 }
 
+// A password is changed because somebody else may know the old one: whatever
+// was opened with it ends, with its keys.
+func TestANewPasswordEndsTheOpenWindow(t *testing.T) {
+	change := func(d *desk) {
+		require.NoError(t, d.store.SetPassword(d.ctx, d.id["helga"], app.NewSecret("another password"), app.Event{Action: app.DoSetPassword}))
+	}
+	for _, x := range deeds {
+		if x.action == "" {
+			continue
+		}
+		d := signedIn(t, "helga")
+		change(d)
+		e := d.refused(t, app.Denied, x.action, func() error { return x.do(d, nil, x.on) })
+		require.Equal(t, "Your password was changed at another desk.", e.Reason, x.name)
+		require.Empty(t, d.operatorName(), x.name)
+		require.Error(t, d.console.Able(app.AbleOpenSecrets), x.name)
+	}
+
+	d := newDesk(t)
+	_, err := d.console.SignIn(d.ctx, app.Credentials{Username: "helga", Password: passwordOf("helga"), Recovery: d.store.RecoveryKey()})
+	require.NoError(t, err)
+	change(d)
+	d.refused(t, app.Denied, app.DoEnroll, func() error { _, err := d.console.EnrollSelf(d.ctx, app.Google); return err })
+	require.Empty(t, d.operatorName(), "the own factor is no way to stay")
+
+	for name, open := range map[string]func(*desk) error{
+		"unlock":    func(d *desk) error { return d.console.Reopen(d.ctx, app.NewSecret("another password")) },
+		"open keys": func(d *desk) error { return d.console.OpenKeys(d.ctx, app.NewSecret("another password")) },
+	} {
+		d := signedIn(t, "helga")
+		change(d)
+		d.console.Lock()
+		err := open(d)
+		require.Equal(t, app.Denied, app.KindOf(err), name)
+		message, hint := app.Explain(err)
+		require.Equal(t, "Your password was changed at another desk. Sign in again.", message+" "+hint, name)
+		require.Empty(t, d.operatorName(), name)
+		require.Error(t, d.console.Able(app.AbleOpenSecrets), name)
+	}
+}
+
+func TestWhoChangesTheOwnPasswordStays(t *testing.T) {
+	d := signedIn(t, "helga")
+	there := d.another(d.store)
+	_, err := there.SignIn(d.ctx, d.credentials(t, "helga"))
+	require.NoError(t, err)
+	g := d.grant(t, app.Deed{Action: app.DoSetPassword, Target: d.id["helga"]})
+	require.NoError(t, d.console.SetPassword(d.ctx, g, d.id["helga"], app.NewSecret("another password")))
+	_, err = d.console.Users(d.ctx, app.Query{})
+	require.NoError(t, err)
+	require.Equal(t, "helga", d.operatorName())
+	require.NoError(t, d.console.Able(app.AbleOpenSecrets))
+	_, err = there.Users(d.ctx, app.Query{})
+	require.Equal(t, app.Denied, app.KindOf(err))
+	_, ok := there.Operator()
+	require.False(t, ok)
+}
+
+// A list that loads while the own password is changed meets the old password
+// or the new one, and neither ends the session.
+func TestALoadingListDoesNotEndTheSessionOfANewPassword(t *testing.T) {
+	for _, nth := range []int{1, 2} {
+		synctest.Test(t, func(t *testing.T) {
+			d := signedIn(t, "helga")
+			g := d.grant(t, app.Deed{Action: app.DoSetPassword, Target: d.id["helga"]})
+			err := during(t, d, nth, func() error { _, err := d.console.Users(d.ctx, app.Query{}); return err }, func() {
+				require.NoError(t, d.console.SetPassword(d.ctx, g, d.id["helga"], app.NewSecret("another password")))
+			})
+			require.NoError(t, err)
+			_, err = d.console.Users(d.ctx, app.Query{})
+			require.NoError(t, err)
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		d := signedIn(t, "helga")
+		g := d.grant(t, app.Deed{Action: app.DoSetPassword, Target: d.id["helga"]})
+		var seen error
+		// The fourth call reads what was set: the password is the new one, and
+		// the session does not know it yet.
+		err := during(t, d, 4, func() error {
+			return d.console.SetPassword(d.ctx, g, d.id["helga"], app.NewSecret("another password"))
+		}, func() { _, seen = d.console.Users(d.ctx, app.Query{}) })
+		require.NoError(t, err)
+		require.NoError(t, seen)
+		_, err = d.console.Users(d.ctx, app.Query{})
+		require.NoError(t, err)
+	})
+}
+
 // With a recovery key the form tells no more than with a code: above all not
 // that a guessed password is right.
 func TestABreakGlassRefusalTellsNothing(t *testing.T) {

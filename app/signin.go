@@ -245,6 +245,10 @@ func (c *Console) ownPassword(ctx context.Context, a Action, password Secret) (U
 		}
 		return User{}, e, ownPasswordRefused(t)
 	}
+	if c.outdated(t.User) {
+		c.dropUser(o.User.ID)
+		return User{}, e, errPasswordChanged()
+	}
 	return t.User, e, nil
 }
 

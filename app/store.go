@@ -225,6 +225,7 @@ type Identity interface {
 	EndSession(ctx context.Context, token Secret, e Event) error
 
 	// SetPassword gives a user a new password, which makes the user an operator.
+	// Kept sessions of the user end, and User.PasswordSince becomes a later one.
 	SetPassword(ctx context.Context, id UserID, password Secret, e Event) error
 
 	// Forget drops the opened keys from memory.

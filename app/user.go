@@ -28,7 +28,12 @@ type User struct {
 	Failures    int       // failed attempts since the last right one
 	LockedUntil time.Time // UTC; zero or past is not locked
 	Version     int64     // grows with each change that a screen could overwrite
-	Factors     []Factor  // one for each provider that has something stored
+
+	// PasswordSince is when the password was set, in UTC and microseconds; zero
+	// without one. Each new password has a later one, whatever the clocks say.
+	PasswordSince time.Time
+
+	Factors []Factor // one for each provider that has something stored
 }
 
 // Name returns the full name, or the username where there is none.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -193,7 +194,8 @@ func (c *Console) RemoveUser(ctx context.Context, g *Grant, id UserID, version i
 }
 
 // SetPassword gives a user a new password. One's own needs only the grant; any
-// other needs EditOperators and makes that user an operator.
+// other needs EditOperators and makes that user an operator. It ends what is
+// open with the old password at any other console, but not the session here.
 func (c *Console) SetPassword(ctx context.Context, g *Grant, id UserID, password Secret) error {
 	operator, err := c.signedIn(ctx)
 	if err != nil {
@@ -219,7 +221,37 @@ func (c *Console) SetPassword(ctx context.Context, g *Grant, id UserID, password
 	if err := c.store.Able(AbleEditUsers); err != nil {
 		return err
 	}
-	return c.store.SetPassword(ctx, id, password, e)
+	if operator.ID != id {
+		return c.store.SetPassword(ctx, id, password, e)
+	}
+	return c.setOwnPassword(ctx, id, password, e)
+}
+
+// setOwnPassword lets the session of this console go on with the new password.
+func (c *Console) setOwnPassword(ctx context.Context, id UserID, password Secret, e Event) error {
+	c.mu.Lock()
+	s := c.session
+	if s == nil || s.user.ID != id {
+		c.mu.Unlock()
+		return errNobody()
+	}
+	s.setting = true
+	c.mu.Unlock()
+	err := c.store.SetPassword(ctx, id, password, e)
+	since := time.Time{}
+	if err == nil {
+		// The password is set. Where this fails the operator signs in again.
+		if u, uerr := c.store.User(ctx, id); uerr == nil {
+			since = u.PasswordSince
+		}
+	}
+	c.mu.Lock()
+	s.setting = false
+	if since.After(s.user.PasswordSince) {
+		s.user.PasswordSince = since
+	}
+	c.mu.Unlock()
+	return err
 }
 
 // SaveRole adds a custom role (empty ID) or changes one.

@@ -78,9 +78,15 @@ func (s *Store) passwordMatches(p *person, password app.Secret) bool {
 
 // setPassword stores a salted SHA-256: cheap to guess against, which is fine
 // because it never leaves the memory of the process that knows the password.
+// Each new password is a later one, even where the clock stands.
 func (s *Store) setPassword(p *person, password app.Secret) {
 	p.salt = []byte(s.token(10))
 	p.hash = hashPassword(p.salt, password)
+	since := stamp(s.now())
+	if next := p.user.PasswordSince.Add(time.Microsecond); !p.user.PasswordSince.IsZero() && since.Before(next) {
+		since = next
+	}
+	p.user.PasswordSince = since
 }
 
 func hashPassword(salt []byte, password app.Secret) []byte {

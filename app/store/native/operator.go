@@ -55,10 +55,10 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 		return err
 	}
 	n := mustNumber(u.ID)
-	if _, err := t.exec("INSERT INTO operators (user_id, password, private_key, public_key, voucher) "+
-		"VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, "+
-		"private_key = excluded.private_key, public_key = excluded.public_key, voucher = excluded.voucher, slot = NULL",
-		n, o.record, wrapped, o.pair.Public(), voucher); err != nil {
+	if _, err := t.exec("INSERT INTO operators (user_id, password, password_since, private_key, public_key, voucher) "+
+		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, "+
+		"password_since = "+laterThan("excluded.password_since")+", private_key = excluded.private_key, public_key = excluded.public_key, voucher = excluded.voucher, slot = NULL",
+		n, o.record, micro(t.s.now()), wrapped, o.pair.Public(), voucher); err != nil {
 		return err
 	}
 	if err := affected(t.exec("UPDATE users SET operator = TRUE WHERE id = $1", n)); err != nil {
@@ -68,6 +68,12 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 		return err
 	}
 	return t.sealOwnFactors(u.ID)
+}
+
+// laterThan is the SQL of when a new password was set: a console knows it by
+// that, so it is later than the one before where a clock is slow or stands.
+func laterThan(now string) string {
+	return "CASE WHEN operators.password_since < " + now + " THEN " + now + " ELSE operators.password_since + 1 END"
 }
 
 // syncSlot gives an operator a slot or takes it, as the role and the account
@@ -254,8 +260,9 @@ func (t *tx) rewrap(u app.User, pair *seal.Operator, o operatorRow) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec("UPDATE operators SET password = $1, private_key = $2 WHERE user_id = $3 AND public_key = $4",
-		o.record, wrapped, mustNumber(u.ID), pair.Public())
+	n, err := t.exec("UPDATE operators SET password = $1, password_since = "+laterThan("$2")+
+		", private_key = $3 WHERE user_id = $4 AND public_key = $5",
+		o.record, micro(t.s.now()), wrapped, mustNumber(u.ID), pair.Public())
 	if err == nil && n != 1 {
 		return errChanged(u).Because(fmt.Errorf("the key pair is another one by now"))
 	}

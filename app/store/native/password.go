@@ -103,6 +103,7 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 		}
 		u.Failures, u.LockedUntil = 0, time.Time{}
 	}
+	u.PasswordSince = acc.user.PasswordSince // of the one that was right: it may be another by now
 	if !u.Role.OpensSecrets() {
 		keys = nil // the recovery key was right, but the role works without secrets
 	}

@@ -10,9 +10,10 @@ import (
 	"github.com/factordesk/factordesk/app"
 )
 
-// userColumns are those that scanUser reads, of a users u.
+// userColumns are those that userRow is scanned from, of a users u.
 const userColumns = "u.id, u.username, u.email, u.first_name, u.last_name, u.role_id, u.active, u.operator, " +
-	"u.must_enroll, u.created, u.last_sign_in, u.failures, u.locked_until, u.version"
+	"u.must_enroll, u.created, u.last_sign_in, u.failures, u.locked_until, u.version, " +
+	"COALESCE((SELECT o.password_since FROM operators o WHERE o.user_id = u.id), 0)"
 
 // userRow is what userColumns are scanned into.
 type userRow struct {
@@ -20,13 +21,14 @@ type userRow struct {
 	user                       app.User
 	role                       sql.NullString
 	created, signedIn, lockEnd int64
+	passwordSince              int64
 }
 
 func (r *userRow) dest() []any {
 	u := &r.user
 	return []any{
 		&r.id, &u.Username, &u.Email, &u.FirstName, &u.LastName, &r.role, &u.Active, &u.Operator,
-		&u.MustEnroll, &r.created, &r.signedIn, &u.Failures, &r.lockEnd, &u.Version,
+		&u.MustEnroll, &r.created, &r.signedIn, &u.Failures, &r.lockEnd, &u.Version, &r.passwordSince,
 	}
 }
 
@@ -36,6 +38,7 @@ func (r *userRow) finish(roles map[app.RoleID]app.Role) app.User {
 	u.ID = userID(r.id)
 	u.Role = roles[app.RoleID(r.role.String)]
 	u.Created, u.LastSignIn, u.LockedUntil = fromMicro(r.created), fromMicro(r.signedIn), fromMicro(r.lockEnd)
+	u.PasswordSince = fromMicro(r.passwordSince)
 	return u
 }
 

@@ -144,6 +144,39 @@ var passwordStories = []story{
 		require.Equal(t, app.Wrong, d.password(t, "ann", correct, true).Reason)
 		require.Equal(t, app.Wrong, d.password(t, "ann", strings.Repeat("long ", 199), true).Reason, "every character counts")
 	}},
+	{"when a password was set tells one from another", func(d *desk) {
+		t := d.t
+		require.Equal(t, start, d.admin.PasswordSince)
+		d.clock.move(1500*time.Nanosecond + time.Second)
+		u := d.addAs(t, "ann", app.HelpDesk, "")
+		require.True(t, u.PasswordSince.IsZero())
+		set := func(id app.UserID) time.Time {
+			require.NoError(t, d.store.SetPassword(d.ctx, id, app.NewSecret(correct), d.event(app.DoSetPassword, u)))
+			u := d.user(t, id)
+			timesAreUTC(t, u)
+			return u.PasswordSince
+		}
+		first := set(u.ID)
+		require.Equal(t, start.Add(time.Second+time.Microsecond), first)
+		require.True(t, set(u.ID).After(first), "the clock stands, and yet it is another password")
+		d.clock.set(start.Add(-time.Hour))
+		last := set(u.ID)
+		require.True(t, last.After(first), "a desk whose clock is slow sets a later password, too")
+		require.True(t, set(d.admin.ID).After(d.admin.PasswordSince), "the own one")
+
+		c := save(d.user(t, u.ID))
+		c.LastName = "Other"
+		_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
+		require.NoError(t, err)
+		d.password(t, "ann", "wrong", true)
+		a := d.password(t, "ann", correct, true)
+		require.Equal(t, last, a.User.PasswordSince, "nothing else moves it")
+		page, err := d.store.Users(d.ctx, app.Query{Search: "ann@"})
+		require.NoError(t, err)
+		require.Equal(t, last, page.Users[0].PasswordSince)
+		with := d.addAs(t, "bob", app.HelpDesk, correct)
+		require.Equal(t, d.clock.now(), with.PasswordSince)
+	}},
 	{"the keys open for who works with secrets, and close", func(d *desk) {
 		t := d.t
 		d.addAs(t, "auditor", app.Auditor, correct)

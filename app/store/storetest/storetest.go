@@ -291,7 +291,7 @@ func (d *desk) unchanged(t checker, before state) {
 
 func timesAreUTC(t checker, u app.User) {
 	t.Helper()
-	times := []time.Time{u.Created, u.LastSignIn, u.LockedUntil}
+	times := []time.Time{u.Created, u.LastSignIn, u.LockedUntil, u.PasswordSince}
 	for _, f := range u.Factors {
 		times = append(times, f.Since, f.LastUsed)
 	}

@@ -130,12 +130,13 @@ CREATE TABLE factors (
 ) WITHOUT ROWID;
 
 CREATE TABLE operators (
-    user_id     INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-    password    TEXT NOT NULL, -- $argon2id$…
-    private_key BLOB NOT NULL, -- wrapped under the password
-    public_key  BLOB NOT NULL,
-    voucher     BLOB NOT NULL, -- of the public key, by the keyset's MAC
-    slot        BLOB           -- the keyset, sealed to the public key; NULL: the role opens no secrets
+    user_id        INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    password       TEXT   NOT NULL, -- $argon2id$…
+    password_since BIGINT NOT NULL, -- when it was set, later than the one before
+    private_key    BLOB   NOT NULL, -- wrapped under the password
+    public_key     BLOB   NOT NULL,
+    voucher        BLOB   NOT NULL, -- of the public key, by the keyset's MAC
+    slot           BLOB             -- the keyset, sealed to the public key; NULL: the role opens no secrets
 );
 
 CREATE TABLE sessions (
