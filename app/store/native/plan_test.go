@@ -48,11 +48,11 @@ func TestEachPageHasItsIndex(t *testing.T) {
 					case "before":
 						q.Before = c
 					}
-					l := &list{key: key}
+					l := &list{from: "users u", key: key}
 					l.filter(filter, 1)
 					backwards, err := l.start(q)
 					require.NoError(t, err)
-					p := plan(t, s, l.sql(s, "users u", q, backwards), l.args)
+					p := plan(t, s, l.sql(s, q, backwards), l.args)
 					index := "users_" + name + strings.TrimPrefix(key, "u.")
 					if index == "users_by_username_key" {
 						index = "sqlite_autoindex_users_1"

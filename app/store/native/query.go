@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,9 +81,11 @@ func readCursor(c app.Cursor, column app.Column) (m mark, err error) {
 
 // list is the SQL of one page on its way together.
 type list struct {
+	from  string // what to select from; it has users u
 	key   string // the column that sorts
 	where []string
 	args  []any
+	near  []string // conditions that are asked of the next walkFirst users only; nil: of all
 }
 
 // arg adds a value and returns its placeholder.
@@ -177,24 +178,29 @@ func (s *Store) page(ctx context.Context, q app.Query) (app.Page, error) {
 	if err != nil {
 		return app.Page{}, err
 	}
-	l := &list{key: sortKeys[q.Sort]}
-	from := "users u"
 	total := numberOf(counts, q.Filter)
 	if q.Search != "" {
-		if from, total, err = s.search(ctx, l, q, int64(total)); err != nil {
-			return app.Page{}, err
-		}
+		return s.search(ctx, q, roles, int64(total))
 	}
-	l.filter(q.Filter, micro(s.now()))
-	backwards, err := l.start(q)
-	if err != nil {
-		return app.Page{}, err
-	}
-	users, err := s.listWith(ctx, roles, l.sql(s, from, q, backwards), l.args...)
+	users, backwards, err := s.pick(ctx, &list{from: "users u"}, q, roles)
 	if err != nil {
 		return app.Page{}, err
 	}
 	return pageOf(users, total, q, backwards), nil
+}
+
+// pick reads the users of one page from what l selects from, and the one after
+// them.
+func (s *Store) pick(
+	ctx context.Context, l *list, q app.Query, roles map[app.RoleID]app.Role,
+) (users []app.User, backwards bool, err error) {
+	l.key = sortKeys[q.Sort]
+	l.filter(q.Filter, micro(s.now()))
+	if backwards, err = l.start(q); err != nil {
+		return nil, false, err
+	}
+	users, err = s.listWith(ctx, roles, l.sql(s, q, backwards), l.args...)
+	return users, backwards, err
 }
 
 // filter adds the condition of a filter.
@@ -232,23 +238,24 @@ func (l *list) start(q app.Query) (backwards bool, err error) {
 
 // sql puts the statement together: one more user than the page has tells if
 // there is another page.
-func (l *list) sql(s *Store, from string, q app.Query, backwards bool) string {
-	order := " ORDER BY " + l.key + ", u.id"
+func (l *list) sql(s *Store, q app.Query, backwards bool) string {
 	direction := ""
 	if backwards != q.Descending {
 		direction = " DESC"
-		order = " ORDER BY " + l.key + " DESC, u.id DESC"
 	}
-	inner := "SELECT u.* FROM " + from
+	order := " ORDER BY " + l.key + direction + ", u.id" + direction
+	inner := "SELECT u.* FROM " + l.from
 	if len(l.where) > 0 {
 		inner += " WHERE " + strings.Join(l.where, " AND ")
+	}
+	if l.near != nil {
+		inner = "SELECT u.* FROM (" + inner + order + " LIMIT " + strconv.Itoa(walkFirst) + ") u WHERE " + strings.Join(l.near, " AND ")
 	}
 	inner += order + " LIMIT " + l.arg(q.Limit+1)
 	if q.Offset > 0 && q.After == "" && q.Before == "" {
 		inner += " OFFSET " + l.arg(q.Offset)
 	}
-	return "SELECT " + s.listColumns() + " FROM (" + inner + ") u LEFT JOIN factors f ON f.user_id = u.id ORDER BY " +
-		l.key + direction + ", u.id" + direction
+	return "SELECT " + s.listColumns() + " FROM (" + inner + ") u LEFT JOIN factors f ON f.user_id = u.id" + order
 }
 
 // pageOf cuts the one user too many off and marks where the page lies.
@@ -275,68 +282,6 @@ func pageOf(users []app.User, total int, q app.Query, backwards bool) app.Page {
 		p.Previous = ""
 	}
 	return p
-}
-
-// search decides how to look for a part of a text, and returns what to select
-// from and how many there are, up to app.CountLimit. Of few rows each is looked
-// at. Of many, the trigram index finds those that may have the part: when they
-// are few they are sorted, and when they are many the list is walked in its
-// order, where the next one is never far.
-func (s *Store) search(ctx context.Context, l *list, q app.Query, rows int64) (from string, total int, err error) {
-	part := strings.ToLower(q.Search)
-	from, l.where, l.args = "users u", []string{hasPart}, []any{part}
-	counted, count := from, &list{where: []string{hasPart}, args: []any{part}}
-	if rows > s.scanBelow {
-		// Sorting looks at each hit once, walking at 1 of rows/hits users for
-		// each of a page: they cost the same where hits² is 25 times rows.
-		most := int(math.Sqrt(25 * float64(rows)))
-		hits, index, err := s.hits(ctx, part, most+1)
-		if err != nil {
-			return "", 0, err
-		}
-		if len(hits) <= most {
-			from = among + " h CROSS JOIN users u"
-			l.where, l.args = []string{hasPart, "u.id = h.id"}, []any{part, idList(hits)}
-			counted, count = from, &list{where: l.where, args: slices.Clone(l.args)}
-		} else if index {
-			counted = "(" + likely + ") h CROSS JOIN users u"
-			count = &list{where: []string{hasPart, "u.id = h.id"}, args: []any{part, trigrams(part)}}
-		}
-	}
-	total, err = s.countFound(ctx, counted, count, q.Filter)
-	return from, total, err
-}
-
-// countFound counts what a search finds, up to app.CountLimit.
-func (s *Store) countFound(ctx context.Context, from string, l *list, f app.Filter) (n int, err error) {
-	l.filter(f, micro(s.now()))
-	err = s.read.row(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+from+" WHERE "+strings.Join(l.where, " AND ")+
-		" LIMIT "+strconv.Itoa(app.CountLimit)+") AS some", l.args, &n)
-	return n, err
-}
-
-// hits returns some users that may have a part, by the trigram index where the
-// part is long enough for it.
-func (s *Store) hits(ctx context.Context, part string, limit int) (ids []int64, index bool, err error) {
-	// Two letters have no trigram. They are nearly always common, so that
-	// looking for some of them ends soon.
-	text, args := "SELECT u.id FROM users u WHERE "+hasPart+" LIMIT $2", []any{part, limit}
-	if t := trigrams(part); t != "" {
-		text, args, index = likely+" LIMIT $1", []any{limit, t}, true
-	}
-	rows, err := s.read.query(ctx, text, args...)
-	if err != nil {
-		return nil, index, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, index, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, index, rows.Err()
 }
 
 // Counts returns the numbers of the filter chips.
