@@ -90,6 +90,22 @@ func permitImport(operator User, roles []Role) func(*User, ImportRow) error {
 	}
 }
 
+// RowEvent returns the event of one imported row, and whether the audit names
+// it beside the import e that it belongs to: it names everybody who is an
+// operator, or whom the row gives or takes a role with permissions. was is the
+// zero User for a new one; to is the role of ch.
+func RowEvent(e Event, was User, ch UserChange, to Role) (Event, bool) {
+	if !was.Operator && len(was.Role.Permissions) == 0 && len(to.Permissions) == 0 {
+		return Event{}, false
+	}
+	e.Action = DoSaveUser
+	if was.ID == "" {
+		e.Action = DoAddUser
+	}
+	e.TargetID, e.Target, e.Reason, e.Details = ch.ID, ch.Username, "import", changes(was, ch)
+	return e, true
+}
+
 // importFile reads a CSV file line by line. Fields cannot hold line ends, so
 // an open quote spoils its own line only.
 type importFile struct {

@@ -104,8 +104,8 @@ type Directory interface {
 	// RemoveRole forgets a custom role; Conflict while a user has it.
 	RemoveRole(ctx context.Context, id RoleID, version int64, e Event) error
 
-	// Import adds or updates users, all in one transaction with its event: when
-	// ctx ends or the store fails, nothing is in.
+	// Import adds or updates users, all in one transaction with its event, after
+	// those that RowEvent tells of: when ctx ends or the store fails, nothing is in.
 	Import(ctx context.Context, i Import, e Event) (ImportResult, error)
 }
 

@@ -19,11 +19,11 @@ func (s *Store) Import(ctx context.Context, in app.Import, e app.Event) (app.Imp
 		return app.ImportResult{}, err
 	}
 	defer s.mu.Unlock()
-	original, lastUser := s.people, s.lastUser
+	original, lastUser, events := s.people, s.lastUser, s.events
 	s.people = copyPeople(original)
-	result, err := s.importRows(ctx, in)
+	result, err := s.importRows(ctx, in, e)
 	if err != nil {
-		s.people, s.lastUser = original, lastUser
+		s.people, s.lastUser, s.events = original, lastUser, events
 		return app.ImportResult{}, err
 	}
 	e.Details = append(e.Details,
@@ -35,7 +35,7 @@ func (s *Store) Import(ctx context.Context, in app.Import, e app.Event) (app.Imp
 	return result, nil
 }
 
-func (s *Store) importRows(ctx context.Context, in app.Import) (app.ImportResult, error) {
+func (s *Store) importRows(ctx context.Context, in app.Import, e app.Event) (app.ImportResult, error) {
 	var result app.ImportResult
 	names := make(map[string]*person, len(s.people))
 	for _, p := range s.people {
@@ -49,7 +49,7 @@ func (s *Store) importRows(ctx context.Context, in app.Import) (app.ImportResult
 		if err != nil {
 			return result, importError(err)
 		}
-		if err := s.importRow(names, in.Permit, row, &result); err != nil {
+		if err := s.importRow(names, in.Permit, row, &result, e); err != nil {
 			reason, _ := app.Explain(err)
 			result.Rejected = append(result.Rejected, app.Rejected{Line: row.Line, Reason: reason})
 		}
@@ -68,7 +68,8 @@ func (s *Store) importRows(ctx context.Context, in app.Import) (app.ImportResult
 
 // importRow puts one row in and counts it, or says why it stays out.
 func (s *Store) importRow(
-	names map[string]*person, permit func(*app.User, app.ImportRow) error, row app.ImportRow, result *app.ImportResult,
+	names map[string]*person, permit func(*app.User, app.ImportRow) error, row app.ImportRow,
+	result *app.ImportResult, e app.Event,
 ) error {
 	p := names[app.FoldUsername(row.Username)]
 	var existing *app.User
@@ -90,6 +91,7 @@ func (s *Store) importRow(
 		p = s.newPerson(complete(row))
 		s.people[p.user.ID], names[app.FoldUsername(row.Username)] = p, p
 		result.Added++
+		s.rowDone(e, app.User{}, p)
 		return nil
 	}
 	q := *p
@@ -103,9 +105,23 @@ func (s *Store) importRow(
 		return err
 	}
 	q.user.Version++
+	was := s.read(p)
 	*p = q
 	result.Updated++
+	s.rowDone(e, was, p)
 	return nil
+}
+
+// rowDone writes the event of a row that is in, if it has one.
+func (s *Store) rowDone(e app.Event, was app.User, p *person) {
+	u := s.read(p)
+	row, named := app.RowEvent(e, was, app.UserChange{
+		ID: u.ID, Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
+		Role: u.Role.ID, Active: u.Active,
+	}, u.Role)
+	if named {
+		s.done(row)
+	}
 }
 
 // complete returns the new user of a row: what the file does not say is empty,

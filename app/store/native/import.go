@@ -13,7 +13,7 @@ import (
 // else can write meanwhile; reading goes on.
 func (s *Store) Import(ctx context.Context, in app.Import, e app.Event) (result app.ImportResult, err error) {
 	err = s.change(ctx, "import", func(t *tx) error {
-		if err := t.importRows(ctx, in, &result); err != nil {
+		if err := t.importRows(ctx, in, e, &result); err != nil {
 			return importError(err)
 		}
 		e.Details = append(e.Details,
@@ -29,7 +29,7 @@ func (s *Store) Import(ctx context.Context, in app.Import, e app.Event) (result 
 	return result, nil
 }
 
-func (t *tx) importRows(ctx context.Context, in app.Import, result *app.ImportResult) error {
+func (t *tx) importRows(ctx context.Context, in app.Import, e app.Event, result *app.ImportResult) error {
 	n := 0
 	for row, err := range in.Rows {
 		if err == nil {
@@ -38,7 +38,13 @@ func (t *tx) importRows(ctx context.Context, in app.Import, result *app.ImportRe
 		if err != nil {
 			return err
 		}
-		if err := t.importRow(in.Permit, row, result); err != nil {
+		was, is, err := t.importRow(in.Permit, row, result)
+		if err == nil && is.ID != "" {
+			if err := t.rowDone(e, was, is); err != nil {
+				return err
+			}
+		}
+		if err != nil {
 			var refusal *app.Error
 			if !errors.As(err, &refusal) {
 				return err
@@ -55,44 +61,66 @@ func (t *tx) importRows(ctx context.Context, in app.Import, result *app.ImportRe
 	return ctx.Err()
 }
 
-// importRow puts one row in and counts it. An *app.Error rejects the row: all
-// that could refuse it is asked before anything is written.
-func (t *tx) importRow(permit func(*app.User, app.ImportRow) error, row app.ImportRow, result *app.ImportResult) error {
+// importRow puts one row in and counts it. It returns the user as it was, zero
+// for a new one, and as it is; that has no ID where nothing changed. An
+// *app.Error rejects the row: all that could refuse it is asked before anything
+// is written.
+func (t *tx) importRow(
+	permit func(*app.User, app.ImportRow) error, row app.ImportRow, result *app.ImportResult,
+) (was app.User, is app.UserChange, err error) {
 	if row.HasRole {
 		if err := t.checkRole(row.Role); err != nil {
-			return err
+			return was, is, err
 		}
 	}
 	u, err := t.existing(row.Username)
 	if err != nil {
-		return err
+		return was, is, err
 	}
 	if permit != nil {
 		if err := permit(u, row); err != nil {
 			message, _ := app.Explain(err)
-			return app.Errorf(app.Denied, "%s", message).Because(err)
+			return was, is, app.Errorf(app.Denied, "%s", message).Because(err)
 		}
 	}
 	if u == nil {
-		_, err := t.insertUser(complete(row))
-		if err == nil {
-			result.Added++
+		added, err := t.insertUser(complete(row))
+		if err != nil {
+			return was, is, err
 		}
-		return err
+		result.Added++
+		return was, accountOf(added), nil
 	}
 	c := merge(*u, row)
-	if c == (app.UserChange{
-		ID: u.ID, Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
-		Role: u.Role.ID, Active: u.Active,
-	}) {
+	if c == accountOf(*u) {
 		result.Same++
-		return nil
+		return *u, is, nil
 	}
 	if err := t.importUpdate(*u, c); err != nil {
-		return err
+		return *u, is, err
 	}
 	result.Updated++
+	return *u, c, nil
+}
+
+// rowDone writes the event of a row that is in, if it has one.
+func (t *tx) rowDone(e app.Event, was app.User, is app.UserChange) error {
+	roles, err := t.roleMap()
+	if err != nil {
+		return err
+	}
+	if row, named := app.RowEvent(e, was, is, roles[is.Role]); named {
+		return t.done(row)
+	}
 	return nil
+}
+
+// accountOf is the change of a user that changes nothing.
+func accountOf(u app.User) app.UserChange {
+	return app.UserChange{
+		ID: u.ID, Username: u.Username, Email: u.Email, FirstName: u.FirstName, LastName: u.LastName,
+		Role: u.Role.ID, Active: u.Active,
+	}
 }
 
 // importUpdate takes back what was written of the row when it is refused.
@@ -154,10 +182,8 @@ func complete(row app.ImportRow) app.NewUser {
 
 // merge changes what the file says. The username keeps its letter case.
 func merge(u app.User, row app.ImportRow) app.UserChange {
-	c := app.UserChange{
-		ID: u.ID, Username: u.Username, Email: row.Email, FirstName: u.FirstName, LastName: u.LastName,
-		Role: u.Role.ID, Active: u.Active,
-	}
+	c := accountOf(u)
+	c.Email = row.Email
 	if row.HasFirstName {
 		c.FirstName = row.FirstName
 	}

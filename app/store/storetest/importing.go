@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,14 +45,16 @@ var importStories = []story{
 		unchanged := app.ImportRow{Line: 6, NewUser: app.NewUser{Username: "same", Email: same.Email}}
 		var r app.ImportResult
 		var told int
-		e := d.done(t, func() {
+		events := d.events(t, 3, func() {
 			var err error
 			r, err = d.store.Import(d.ctx, app.Import{
 				Rows: rows(full, row(3, "bare"), update, unchanged), Progress: func(n int) { told = n },
 			}, d.event(app.DoImport, app.User{}))
 			require.NoError(t, err)
 		})
-		require.Equal(t, app.DoImport, e.Action)
+		require.Equal(t, app.DoAddUser, events[0].Action)
+		require.Equal(t, app.DoSaveUser, events[1].Action)
+		require.Equal(t, app.DoImport, events[2].Action)
 		require.Equal(t, app.ImportResult{Added: 2, Updated: 1, Same: 1, Rejected: r.Rejected}, r)
 		require.Empty(t, r.Rejected)
 		require.Equal(t, 4, told)
@@ -72,6 +75,71 @@ var importStories = []story{
 		require.Greater(t, after.Version, ann.Version)
 		require.Len(t, after.Factors, 1)
 		require.Equal(t, same, d.user(t, same.ID))
+	}},
+	{"who gets, has or loses permissions is named", func(d *desk) {
+		t := d.t
+		up := d.add(t, "up")
+		down := d.addAs(t, "down", app.HelpDesk, "")
+		operator := d.addAs(t, "operator", "", correct)
+		same := d.addAs(t, "same", app.HelpDesk, correct)
+		d.add(t, "plain")
+		spare, err := d.store.SaveRole(d.ctx, app.Role{Name: "Spare"}, d.event(app.DoSaveRole, app.User{}))
+		require.NoError(t, err)
+
+		as := func(line int, username string, role app.RoleID) app.ImportRow {
+			r := row(line, username)
+			r.Email, r.HasRole, r.Role = strings.ToLower(username)+"@juniper.example", true, role
+			return r
+		}
+		off := as(5, "Operator", "")
+		off.HasActive, off.Active = true, false
+		e := d.event(app.DoImport, app.User{})
+		events := d.events(t, 5, func() {
+			r, err := d.store.Import(d.ctx, app.Import{Rows: rows(
+				as(2, "UP", app.Administrators), row(3, "plain"), as(4, "down", ""), off, as(6, "new", app.HelpDesk),
+				as(7, "same", app.HelpDesk), as(8, "bare", ""), as(9, "spare", spare.ID), as(10, "bad", "no-such-role"),
+				as(11, d.admin.Username, ""),
+			)}, e)
+			require.NoError(t, err)
+			require.Equal(t, 3, r.Added)
+			require.Equal(t, 4, r.Updated)
+			require.Equal(t, 1, r.Same)
+			require.Len(t, r.Rejected, 2, "the last Administrator stays, and nothing is said of an attempt that is in the result")
+		})
+		fresh := d.find(t, "new")
+		for i, want := range []app.Event{
+			{Action: app.DoSaveUser, TargetID: up.ID, Target: "up", Details: []app.Detail{{Name: "role", Value: " → administrators"}}},
+			{Action: app.DoSaveUser, TargetID: down.ID, Target: "down", Details: []app.Detail{{Name: "role", Value: "help-desk → "}}},
+			{Action: app.DoSaveUser, TargetID: operator.ID, Target: "operator", Details: []app.Detail{{Name: "active", Value: "yes → no"}}},
+			{Action: app.DoAddUser, TargetID: fresh.ID, Target: "new", Details: []app.Detail{
+				{Name: "username", Value: " → new"}, {Name: "email", Value: " → new@juniper.example"},
+				{Name: "role", Value: " → help-desk"}, {Name: "active", Value: "no → yes"},
+			}},
+		} {
+			got := events[i]
+			require.Equal(t, want.Action, got.Action)
+			require.Equal(t, want.TargetID, got.TargetID)
+			require.Equal(t, want.Target, got.Target)
+			require.Equal(t, want.Details, got.Details)
+			require.Equal(t, "import", got.Reason)
+			require.Equal(t, app.Done, got.Outcome)
+			require.Equal(t, d.admin.ID, got.OperatorID)
+			require.Equal(t, e.Operator+e.Console, got.Operator+got.Console)
+			require.Equal(t, e.At, got.At)
+		}
+		last := events[4]
+		require.Equal(t, app.DoImport, last.Action)
+		require.Equal(t, e.Reason, last.Reason)
+		require.Equal(t, "3", last.Detail("added"))
+		require.Equal(t, same, d.user(t, same.ID))
+		require.Equal(t, d.admin.Role.ID, d.user(t, d.admin.ID).Role.ID)
+
+		d.fails(t, app.Invalid, func() error {
+			_, err := d.store.Import(d.ctx, app.Import{Rows: func(yield func(app.ImportRow, error) bool) {
+				_ = yield(as(2, "down", app.HelpDesk), nil) && yield(app.ImportRow{}, app.Errorf(app.Invalid, "The file ends."))
+			}}, e)
+			return err
+		})
 	}},
 	{"the same file again changes nothing", func(d *desk) {
 		t := d.t
