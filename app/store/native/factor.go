@@ -2,7 +2,6 @@ package native
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,10 +13,12 @@ import (
 	"github.com/factordesk/factordesk/app/seal"
 )
 
-// factorColumns are those that scanFactor reads, of factors f. After a LEFT
-// JOIN they are NULL for who has none.
+// factorColumns are those that readFactor reads, of factors f; numFactor is how
+// many. After a LEFT JOIN they are NULL for who has none.
 const factorColumns = "f.provider, f.status, f.since, f.last_used, f.enrolled_by, f.kind, f.algorithm, f.digits, " +
 	"f.period, f.key_id"
+
+const numFactor = 10
 
 // factorRow is a factor as it is stored.
 type factorRow struct {
@@ -28,28 +29,22 @@ type factorRow struct {
 	lastStep    int64
 }
 
-// factorScan is what factorColumns are scanned into.
-type factorScan struct {
-	provider, status, enrolledBy, kind, algorithm, keyID sql.NullString
-	since, lastUsed, digits, period, lastStep            sql.NullInt64
-}
-
-func (f *factorScan) dest() []any {
-	return []any{
-		&f.provider, &f.status, &f.since, &f.lastUsed, &f.enrolledBy, &f.kind, &f.algorithm, &f.digits,
-		&f.period, &f.keyID,
+// readFactor reads factorColumns from position i on; ok is false where there is
+// no factor.
+func readFactor(c *cells, i int) (f factorRow, ok bool) {
+	if c.values[i] == nil {
+		return f, false
 	}
-}
-
-func (f *factorScan) factor() app.Factor {
-	return app.Factor{
-		Provider: app.ProviderCode(f.provider.String), Status: app.Status(f.status.String),
-		Since: fromMicro(f.since.Int64), LastUsed: fromMicro(f.lastUsed.Int64), EnrolledBy: f.enrolledBy.String,
+	f.Factor = app.Factor{
+		Provider: app.ProviderCode(c.text(i)), Status: app.Status(c.text(i + 1)),
+		Since: fromMicro(c.number(i + 2)), LastUsed: fromMicro(c.number(i + 3)), EnrolledBy: c.text(i + 4),
 		Params: app.CodeParams{
-			Kind: f.kind.String, Algorithm: f.algorithm.String, Digits: int(f.digits.Int64),
-			Period: time.Duration(f.period.Int64) * time.Second,
+			Kind: c.text(i + 5), Algorithm: c.text(i + 6), Digits: int(c.number(i + 7)),
+			Period: time.Duration(c.number(i+8)) * time.Second,
 		},
 	}
+	f.stored, f.keyID = f.Status, c.text(i+9)
+	return f, true
 }
 
 // The notes of an unreadable factor.

@@ -126,26 +126,27 @@ func (t *tx) person(id app.UserID) (*person, error) {
 		return nil, err
 	}
 	defer rows.Close()
+	const factorAt = numUser + 4 // behind the flags
+	c := newCells(factorAt + numFactor + 3)
 	var p *person
 	for rows.Next() {
-		var u userRow
-		var f factorScan
-		var fl flags
-		row := factorRow{}
-		dest := append(u.dest(), &fl.none, &fl.pending, &fl.active, &fl.unreadable)
-		if err := rows.Scan(append(append(dest, f.dest()...), &row.sealed, &row.own, &f.lastStep)...); err != nil {
+		if err := c.scan(rows); err != nil {
 			return nil, err
 		}
 		if p == nil {
-			p = &person{id: n, user: u.finish(roles), flags: fl}
+			p = &person{id: n, user: readUser(c, roles), flags: flags{
+				c.flag(numUser), c.flag(numUser + 1), c.flag(numUser + 2), c.flag(numUser + 3),
+			}}
 		}
-		if !f.provider.Valid {
-			continue
+		if row, ok := readFactor(c, factorAt); ok {
+			const more = factorAt + numFactor
+			row.sealed, row.own, row.lastStep = c.bytes(more), c.bytes(more+1), c.number(more+2)
+			t.s.judge(nil, id, &row)
+			p.factors = append(p.factors, row)
 		}
-		row.Factor, row.keyID, row.lastStep = f.factor(), f.keyID.String, f.lastStep.Int64
-		row.stored = row.Status
-		t.s.judge(nil, id, &row)
-		p.factors = append(p.factors, row)
+	}
+	if err := c.err(); err != nil {
+		return nil, err
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

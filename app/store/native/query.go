@@ -120,26 +120,25 @@ func (s *Store) listWith(ctx context.Context, roles map[app.RoleID]app.Role, tex
 	}
 	defer rows.Close()
 	keys, _ := s.openKeys()
+	c := newCells(numUser + numFactor + 1)
 	var users []app.User
-	var u userRow
-	var f factorScan
-	var sealed []byte
-	dest := append(append(u.dest(), f.dest()...), &sealed)
 	var last int64
 	for rows.Next() {
-		if err := rows.Scan(dest...); err != nil {
+		if err := c.scan(rows); err != nil {
 			return nil, err
 		}
-		if len(users) == 0 || u.id != last {
-			users, last = append(users, u.finish(roles)), u.id
+		if id := c.number(0); len(users) == 0 || id != last {
+			users, last = append(users, readUser(c, roles)), id
 		}
-		if !f.provider.Valid {
-			continue
+		if f, ok := readFactor(c, numUser); ok {
+			f.sealed = c.bytes(numUser + numFactor)
+			u := &users[len(users)-1]
+			s.judge(keys, u.ID, &f)
+			u.Factors = append(u.Factors, f.Factor)
 		}
-		row := factorRow{Factor: f.factor(), keyID: f.keyID.String, sealed: sealed}
-		s.judge(keys, userID(u.id), &row)
-		owner := &users[len(users)-1]
-		owner.Factors = append(owner.Factors, row.Factor)
+	}
+	if err := c.err(); err != nil {
+		return nil, err
 	}
 	for _, u := range users {
 		if len(u.Factors) > 1 {

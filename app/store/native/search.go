@@ -14,6 +14,11 @@ import (
 // index is asked for a part that is common.
 const walkFirst = 2000
 
+// amongLikely is the condition that u is one of the likely. The plus keeps the
+// list's own index in use: who is not among them is passed over without a look
+// at the user.
+const amongLikely = "+u.id IN (" + likely + ")"
+
 // search returns one page of the users with a part in their search text. rows
 // is how many users the filter chooses: when they are few, each of them is
 // looked at. When they are many, the trigram index says who may have the part.
@@ -45,7 +50,7 @@ func (s *Store) search(ctx context.Context, q app.Query, roles map[app.RoleID]ap
 	if indexed {
 		args := []any{part, trigrams(part)}
 		count = &list{from: "(" + likely + ") h CROSS JOIN users u", where: []string{"u.id = h.id", hasPart}, args: args}
-		walk = &list{from: "users u", where: []string{"u.id IN (" + likely + ")", hasPart}, args: slices.Clone(args)}
+		walk = &list{from: "users u", where: []string{amongLikely, hasPart}, args: slices.Clone(args)}
 	}
 	if q.Offset == 0 {
 		near := &list{from: "users u", near: []string{hasPart}, args: []any{part}}

@@ -10,36 +10,21 @@ import (
 	"github.com/factordesk/factordesk/app"
 )
 
-// userColumns are those that userRow is scanned from, of a users u.
+// userColumns are those that readUser reads, of a users u; numUser is how many.
 const userColumns = "u.id, u.username, u.email, u.first_name, u.last_name, u.role_id, u.active, u.operator, " +
 	"u.must_enroll, u.created, u.last_sign_in, u.failures, u.locked_until, u.version, " +
-	"COALESCE((SELECT o.password_since FROM operators o WHERE o.user_id = u.id), 0)"
+	"CASE WHEN u.operator THEN (SELECT o.password_since FROM operators o WHERE o.user_id = u.id) END"
 
-// userRow is what userColumns are scanned into.
-type userRow struct {
-	id                         int64
-	user                       app.User
-	role                       sql.NullString
-	created, signedIn, lockEnd int64
-	passwordSince              int64
-}
+const numUser = 15
 
-func (r *userRow) dest() []any {
-	u := &r.user
-	return []any{
-		&r.id, &u.Username, &u.Email, &u.FirstName, &u.LastName, &r.role, &u.Active, &u.Operator,
-		&u.MustEnroll, &r.created, &r.signedIn, &u.Failures, &r.lockEnd, &u.Version, &r.passwordSince,
+// readUser reads userColumns from the beginning of a row.
+func readUser(c *cells, roles map[app.RoleID]app.Role) app.User {
+	return app.User{
+		ID: userID(c.number(0)), Username: c.text(1), Email: c.text(2), FirstName: c.text(3), LastName: c.text(4),
+		Role: roles[app.RoleID(c.text(5))], Active: c.flag(6), Operator: c.flag(7), MustEnroll: c.flag(8),
+		Created: fromMicro(c.number(9)), LastSignIn: fromMicro(c.number(10)), Failures: int(c.number(11)),
+		LockedUntil: fromMicro(c.number(12)), Version: c.number(13), PasswordSince: fromMicro(c.number(14)),
 	}
-}
-
-// finish completes the user with what is no column of its own.
-func (r *userRow) finish(roles map[app.RoleID]app.Role) app.User {
-	u := r.user
-	u.ID = userID(r.id)
-	u.Role = roles[app.RoleID(r.role.String)]
-	u.Created, u.LastSignIn, u.LockedUntil = fromMicro(r.created), fromMicro(r.signedIn), fromMicro(r.lockEnd)
-	u.PasswordSince = fromMicro(r.passwordSince)
-	return u
 }
 
 func userID(n int64) app.UserID { return app.UserID(strconv.FormatInt(n, 10)) }
