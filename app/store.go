@@ -207,7 +207,9 @@ type Identity interface {
 	// lock, with a refused Event in the same transaction; a right one opens the
 	// store's keys in this process, writes nothing unless Complete, and has no
 	// event. An empty password or an empty stored one never matches. An unknown
-	// username takes as long as a known one. Where the event names no operator,
+	// username takes as long as a known one. A recovery key that does not fit its
+	// own check group is Invalid before anything is looked at: it counts nothing
+	// and has no event. Where the event names no operator,
 	// the store puts in the one whose username it knows, never the text typed.
 	CheckPassword(ctx context.Context, c PasswordCheck) (Attempt, error)
 

@@ -50,6 +50,31 @@ func (k *Keyset) NewRecovery(random io.Reader, p Place) (printed string, wrapped
 // and dashes do not matter. It fails with ErrTypo when the key does not fit its
 // check group, and with ErrSealed when it is another store's.
 func OpenRecovery(typed string, p Place, wrapped []byte) (*Keyset, error) {
+	b, err := readRecovery(typed)
+	if err != nil {
+		return nil, err
+	}
+	key, err := recoveryKey(b)
+	if err != nil {
+		return nil, err
+	}
+	blob, err := key.unwrap(p, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return parseKeyset(blob)
+}
+
+// CheckRecovery returns nil for a recovery key that was typed as some store
+// printed it, else ErrTypo. It needs no store, so that its answer tells
+// nothing of one.
+func CheckRecovery(typed string) error {
+	_, err := readRecovery(typed)
+	return err
+}
+
+// readRecovery returns the bytes of a typed recovery key, or ErrTypo.
+func readRecovery(typed string) ([]byte, error) {
 	text := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r) || unicode.Is(unicode.Pd, r):
@@ -75,15 +100,7 @@ func OpenRecovery(typed string, p Place, wrapped []byte) (*Keyset, error) {
 	if subtle.ConstantTimeCompare([]byte(checkGroup(b)), []byte(text[recoveryText-groupSize:])) != 1 {
 		return nil, fmt.Errorf("read recovery key: check group: %w", ErrTypo)
 	}
-	key, err := recoveryKey(b)
-	if err != nil {
-		return nil, err
-	}
-	blob, err := key.unwrap(p, wrapped)
-	if err != nil {
-		return nil, err
-	}
-	return parseKeyset(blob)
+	return b, nil
 }
 
 // checkGroup returns the group that tells a typing error from a wrong key. It

@@ -165,14 +165,17 @@ func TestRecoveryKey(t *testing.T) {
 		opened, err := seal.OpenRecovery(typed, recovery, wrapped)
 		require.NoError(t, err, typed)
 		require.Equal(t, keys.ID(), opened.ID())
+		require.NoError(t, seal.CheckRecovery(typed), typed)
 	}
 	for _, typed := range []string{"", printed[:40], printed + "A", "recovery"} {
 		_, err = seal.OpenRecovery(typed, recovery, wrapped)
 		require.ErrorIs(t, err, seal.ErrTypo, typed)
+		require.ErrorIs(t, seal.CheckRecovery(typed), seal.ErrTypo, typed)
 	}
 	other, _, err := newKeyset(t).NewRecovery(rand.Reader, recovery)
 	require.NoError(t, err)
 	_, err = seal.OpenRecovery(other, recovery, wrapped)
+	require.NoError(t, seal.CheckRecovery(other))
 	require.ErrorIs(t, err, seal.ErrSealed, "a well-typed key of another store is no typing error")
 	for _, p := range elsewhere(recovery) {
 		_, err = seal.OpenRecovery(printed, p, wrapped)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/factordesk/factordesk/app/otp"
 	"github.com/factordesk/factordesk/app/otpauth"
+	"github.com/factordesk/factordesk/app/seal"
 )
 
 // canaries are secrets that went through the program, by what they are.
@@ -227,10 +229,16 @@ func TestNoSecretIsWritten(t *testing.T) {
 	do(exitRefused, nil, "signin", "--as", first)
 	do(exitDone, nil, "reset", "ann", "google", "--yes", "--reason", "new phone")
 
-	// Break-glass, with a wrong key and with the right one.
+	// Break-glass, with a mistyped key, with another store's and with the right one.
 	hal := []string{envOperator + "=hal", envPassword + "=" + second, envRecovery + "=" + made.RecoveryKey}
 	c.keep("wrong recovery", "CANA-RYRE-COVE-RYWR-ONGO-CANA-RYRE-COVE-RYWR")
-	do(exitRefused, append(slices.Clone(hal), envRecovery+"=CANA-RYRE-COVE-RYWR-ONGO-CANA-RYRE-COVE-RYWR"), "signin", "--break-glass")
+	do(exitUsage, append(slices.Clone(hal), envRecovery+"=CANA-RYRE-COVE-RYWR-ONGO-CANA-RYRE-COVE-RYWR"), "signin", "--break-glass")
+	keys, err := seal.NewKeyset()
+	require.NoError(t, err)
+	other, _, err := keys.NewRecovery(rand.Reader, seal.Place{Store: "another"})
+	require.NoError(t, err)
+	c.keep("recovery of another store", other)
+	do(exitRefused, append(slices.Clone(hal), envRecovery+"="+other), "signin", "--break-glass")
 	do(exitDone, hal, "signin", "--break-glass")
 	own := c.enrolled("key of hal", c.run(factorctl, hal, "enroll", "hal", "--json"))
 	do(exitDone, hal, "confirm", "hal", c.code("own code", own, 0))

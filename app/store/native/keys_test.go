@@ -283,7 +283,7 @@ func TestFilesHoldNoSecret(t *testing.T) {
 	} {
 		c.At, c.Event = s.now(), e
 		a, err := s.CheckPassword(ctx, c)
-		require.NoError(t, err)
+		require.Equal(t, !c.Recovery.Empty(), err != nil, "a mistyped recovery key is no attempt: %v", err)
 		require.False(t, a.Accepted())
 	}
 	_, err = s.VerifyCode(ctx, app.CodeCheck{User: u.ID, Provider: app.Google, Code: app.NewSecret("918273"), At: s.now(), Event: e})

@@ -27,6 +27,13 @@ func (s *Store) CheckPassword(ctx context.Context, c app.PasswordCheck) (app.Att
 }
 
 func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Attempt, error) {
+	// Before anything is looked at, so that it tells everybody the same.
+	if !c.Recovery.Empty() {
+		if err := seal.CheckRecovery(c.Recovery.Reveal()); err != nil {
+			return app.Attempt{}, app.Errorf(app.Invalid, "The recovery key is mistyped.").
+				WithHint("Look at each group of the printed key. This was not counted as an attempt.").Because(err)
+		}
+	}
 	acc, err := s.account(ctx, c.Username)
 	if err != nil {
 		return app.Attempt{}, err

@@ -1,12 +1,14 @@
 package storetest
 
 import (
+	"crypto/rand"
 	"strings"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/seal"
 )
 
 // password is one attempt with a password, now.
@@ -220,7 +222,7 @@ var passwordStories = []story{
 			return a
 		}
 		d.store.Forget()
-		wrong := app.NewSecret(strings.Repeat("A", len(d.fixture.Recovery.Reveal())))
+		wrong := otherRecovery(t) // printed like a right one
 		d.refused(t, func() {
 			a := try(d.fixture.Password, wrong)
 			require.Equal(t, app.WrongKey, a.Reason)
@@ -240,6 +242,15 @@ var passwordStories = []story{
 		require.Equal(t, app.DoBreakGlass, e.Action)
 		require.True(t, d.user(t, d.admin.ID).MustEnroll, "who broke the glass enrolls again")
 	}},
+}
+
+// otherRecovery is the recovery key of another store.
+func otherRecovery(t checker) app.Secret {
+	keys, err := seal.NewKeyset()
+	require.NoError(t, err)
+	printed, _, err := keys.NewRecovery(rand.Reader, seal.Place{Store: "another"})
+	require.NoError(t, err)
+	return app.NewSecret(printed)
 }
 
 var sessionStories = []story{
