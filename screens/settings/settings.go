@@ -113,7 +113,7 @@ func (s *Screen) page() fyne.CanvasObject {
 	cards := kit.Column(kit.Space16,
 		group("Look",
 			row("Colors", "The QR code stays black on white in both", s.mode),
-			row("Text size", "Everything grows with it", size)),
+			row("Text size", "Everything grows with it", kit.Fix(kit.Scaled(132), 0, size))),
 		group("Lock and countdowns",
 			row("Lock the screen after", "Without a key or a pointer moving; your place is kept", kit.Fix(kit.Scaled(132), 0, idleLock)),
 			row("Hide a QR code after", "The key H shows it again", kit.Fix(kit.Scaled(132), 0, hideQR)),
