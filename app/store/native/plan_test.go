@@ -1,10 +1,12 @@
 package native
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -79,4 +81,57 @@ func TestACommonPartIsLookedForAlongTheList(t *testing.T) {
 	require.Contains(t, p, "SCAN u USING INDEX users_by_email_key\nLIST SUBQUERY")
 	require.Contains(t, p, "SCAN users_search VIRTUAL TABLE INDEX")
 	require.NotContains(t, p, "TEMP B-TREE")
+}
+
+// Events are read along their numbers, or those of one person's; times only
+// say where to begin and end.
+func TestEventsAreReadInOrder(t *testing.T) {
+	s := newTestStore(t)
+	for _, c := range []struct {
+		query app.EventQuery
+		plan  string
+	}{
+		{app.EventQuery{}, "SCAN events"},
+		{app.EventQuery{From: s.now()}, "SEARCH events USING INTEGER PRIMARY KEY (rowid>?)"},
+		{app.EventQuery{Until: s.now()}, "SEARCH events USING INTEGER PRIMARY KEY (rowid<?)"},
+		{app.EventQuery{From: s.now(), Until: s.now()}, "SEARCH events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+		{app.EventQuery{Target: "7"}, "SEARCH events USING INDEX events_target (target_id=?)"},
+		{app.EventQuery{Target: "7", From: s.now()}, "SEARCH events USING INDEX events_target (target_id=? AND rowid>?)"},
+		{app.EventQuery{Operator: "7"}, "SEARCH events USING INDEX events_operator (operator_id=?)"},
+	} {
+		choice, err := s.chooseEvents(context.Background(), c.query)
+		require.NoError(t, err)
+		require.Equal(t, c.plan, plan(t, s, choice.sql("form", newestFirst), choice.args), "%+v", c.query)
+	}
+	for _, text := range []string{firstFrom, lastUntil} {
+		require.Contains(t, plan(t, s, text, []any{1}), "SEARCH events USING COVERING INDEX events_at")
+	}
+}
+
+// A clock that was set back hides no event.
+func TestEventsOfAClockThatWasSetBack(t *testing.T) {
+	ctx, s := context.Background(), newTestStore(t)
+	noon := time.Date(2026, 6, 9, 12, 0, 0, 0, time.UTC)
+	outside(t, s, "DELETE FROM events")
+	for _, minutes := range []int{0, 30, -60, 10, 20, -5, 40} {
+		require.NoError(t, s.Append(ctx, app.Event{At: noon.Add(time.Duration(minutes) * time.Minute), Action: app.DoSignOut}))
+	}
+	seqs := func(q app.EventQuery) (all []int64) {
+		p, err := s.Events(ctx, q)
+		require.NoError(t, err)
+		require.Equal(t, len(p.Events), p.Total)
+		require.False(t, p.Older || p.Newer)
+		for _, e := range p.Events {
+			all = append(all, e.Seq)
+		}
+		return all
+	}
+	for _, action := range []app.Action{"", app.DoSignOut} {
+		require.Equal(t, []int64{7, 5, 4, 2}, seqs(app.EventQuery{From: noon.Add(time.Minute), Action: action}))
+		require.Equal(t, []int64{6, 3}, seqs(app.EventQuery{Until: noon, Action: action}))
+		require.Equal(t, []int64{4, 1}, seqs(app.EventQuery{From: noon, Until: noon.Add(15 * time.Minute), Action: action}))
+		require.Empty(t, seqs(app.EventQuery{From: noon.Add(time.Hour), Action: action}))
+		require.Empty(t, seqs(app.EventQuery{Until: noon.Add(-2 * time.Hour), Action: action}))
+	}
+	require.Empty(t, seqs(app.EventQuery{Action: app.DoReset}))
 }
