@@ -11,34 +11,46 @@ import (
 )
 
 // Start shows the first screen: sign-in at the store used last, or welcome where
-// there is none yet. A target opens that store first.
+// there is none yet. A target opens that store first. The program calls it
+// before the window shows, so that the first picture is the right one: the list
+// of stores is one small file.
 func (s *Shell) Start(target string) {
+	saved, err := s.backend.Saved()
+	s.first(saved, err, target)
+}
+
+// again shows the first screen to somebody who was at a store already.
+func (s *Shell) again() {
 	kit.Go(s.kit, func(context.Context) ([]signin.Saved, error) { return s.backend.Saved() },
-		func(saved []signin.Saved, err error) {
-			if err != nil {
-				s.backend.Log(err)
-			}
-			chosen := len(saved)
-			for i, c := range saved {
-				if c.Name == target || c.Location == target {
-					chosen = i
-				}
-			}
-			switch {
-			case target != "" && chosen == len(saved):
-				saved = append(saved, signin.Saved{Name: target, Kind: app.LocalStore, Tag: app.TagLocal, Location: target})
-			case target == "":
-				chosen = 0
-			}
-			if len(saved) == 0 {
-				s.welcome(false)
-			} else {
-				s.signIn(saved, chosen)
-			}
-			if err != nil {
-				s.kit.Problem("The list of stores cannot be read", err)
-			}
-		})
+		func(saved []signin.Saved, err error) { s.first(saved, err, "") })
+}
+
+// first shows sign-in or welcome, with the saved stores or why they cannot be
+// read.
+func (s *Shell) first(saved []signin.Saved, err error, target string) {
+	if err != nil {
+		s.backend.Log(err)
+	}
+	chosen := len(saved)
+	for i, c := range saved {
+		if c.Name == target || c.Location == target {
+			chosen = i
+		}
+	}
+	switch {
+	case target != "" && chosen == len(saved):
+		saved = append(saved, signin.Saved{Name: target, Kind: app.LocalStore, Tag: app.TagLocal, Location: target})
+	case target == "":
+		chosen = 0
+	}
+	if len(saved) == 0 {
+		s.welcome(false)
+	} else {
+		s.signIn(saved, chosen)
+	}
+	if err != nil {
+		s.kit.Problem("The list of stores cannot be read", err)
+	}
 }
 
 // welcome shows the three ways to begin; back leads to the saved stores.
@@ -50,7 +62,7 @@ func (s *Shell) welcome(back bool) {
 		Sample: s.sample,
 	}
 	if back {
-		on.Back = func() { s.Start("") }
+		on.Back = func() { s.again() }
 	}
 	s.set(welcome.New(w, s.kit, welcome.Options{
 		Version: s.backend.Version(), Name: "My Desk", Path: s.backend.DefaultPath(),
@@ -256,6 +268,6 @@ func (s *Shell) signOut() {
 			s.backend.Log(err)
 		}
 		s.use(nil)
-		s.Start("")
+		s.again()
 	})
 }

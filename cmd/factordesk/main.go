@@ -42,12 +42,13 @@ func main() {
 
 // run shows the window until it is closed.
 func run(store string) {
+	icon := fyne.NewStaticResource("factordesk.png", assets.IconPNG)
 	app.SetMetadata(fyne.AppMetadata{
 		ID: appID, Name: appName, Version: connect.Version, Build: build,
-		Icon: fyne.NewStaticResource("factordesk.svg", assets.IconSVG), Migrations: map[string]bool{"fyneDo": true},
+		Icon: icon, Migrations: map[string]bool{"fyneDo": true},
 	})
 	a := app.NewWithID(appID)
-	a.SetIcon(fyne.NewStaticResource("factordesk.svg", assets.IconSVG))
+	a.SetIcon(icon)
 	b := newBackend()
 	defer b.close()
 	values, err := b.Settings()
