@@ -51,7 +51,7 @@ func bigStore(b *testing.B) *Store {
 func bare(b *testing.B) *sql.DB {
 	b.Helper()
 	db, err := sql.Open("sqlite", "file:"+big.path+
-		"?_txlock=immediate&_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL&_pragma=cache_size(-32768)")
+		"?_txlock=immediate&_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL&_pragma=cache_size(-16384)")
 	require.NoError(b, err)
 	db.SetMaxOpenConns(1)
 	b.Cleanup(func() { require.NoError(b, db.Close()) })

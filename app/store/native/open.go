@@ -64,8 +64,8 @@ func newStore(path string, o Options, a access) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(4)
-	db.SetMaxIdleConns(4)
+	db.SetMaxOpenConns(3)
+	db.SetMaxIdleConns(3)
 	s.read = &reader{db: db}
 	if a == readWrite {
 		db, err := open(path, a)

@@ -36,8 +36,9 @@ const (
 func open(path string, a access) (*sql.DB, error) {
 	pragmas := "_txlock=immediate&_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL" +
 		"&_time_format=sqlite&_timezone=UTC&_dqs=0&_defensive=1&_error_rc=1"
-	// The upper pages of the indexes of a million users stay in memory.
-	pragmas += "&_pragma=cache_size(-32768)"
+	// Enough for the upper pages of the indexes of a million users, which each
+	// change walks through.
+	pragmas += "&_pragma=cache_size(-16384)"
 	switch a {
 	case readOnly:
 		pragmas = "mode=ro&_busy_timeout=5000&_foreign_keys=on&_query_only=1&_dqs=0&_defensive=1&_error_rc=1"
