@@ -30,16 +30,16 @@ func pair(b *testing.B, name string, target float64, floor, ours func(b *testing
 	})
 }
 
-// drain reads all columns of all rows of a statement.
+// drain reads all columns of all rows of a statement into Go values.
 func drain(b *testing.B, stmt *sql.Stmt, args ...any) (n int) {
 	rows, err := stmt.Query(args...)
 	require.NoError(b, err)
 	defer rows.Close()
 	columns, err := rows.Columns()
 	require.NoError(b, err)
-	dest := make([]any, len(columns))
+	dest, values := make([]any, len(columns)), make([]any, len(columns))
 	for i := range dest {
-		dest[i] = new(sql.RawBytes)
+		dest[i] = &values[i]
 	}
 	for rows.Next() {
 		require.NoError(b, rows.Scan(dest...))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -292,13 +293,40 @@ func (s *Store) Counts(ctx context.Context) (app.Counts, error) {
 // counts reads the numbers that the store keeps, the version of the roles, and
 // how many users are locked now, if that is asked for.
 func (s *Store) counts(ctx context.Context, locked bool) (c app.Counts, rolesVersion int64, err error) {
-	err = s.read.row(ctx, "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version FROM store WHERE id = 1",
-		nil, &c.All, &c.NoTwoFactor, &c.Pending, &c.Active, &c.Inactive, &c.Unreadable, &rolesVersion)
+	var newest int64
+	err = s.read.row(ctx, "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version, "+
+		"(SELECT COALESCE(max(seq), 0) FROM events) FROM store WHERE id = 1", nil,
+		&c.All, &c.NoTwoFactor, &c.Pending, &c.Active, &c.Inactive, &c.Unreadable, &rolesVersion, &newest)
 	if err == nil && locked {
-		err = s.read.row(ctx, "SELECT count(*) FROM users WHERE locked_until > 0 AND locked_until > $1",
-			[]any{micro(s.now())}, &c.Locked)
+		c.Locked, err = s.countLocked(ctx, newest, micro(s.now()))
 	}
 	return c, rolesVersion, err
+}
+
+// lockCount is a number of locked users that holds while no event is written
+// and no lock-out ends.
+type lockCount struct {
+	users        int
+	newest       int64 // event
+	since, until int64 // microseconds
+}
+
+func (s *Store) countLocked(ctx context.Context, newest, now int64) (int, error) {
+	s.mu.RLock()
+	l := s.locked
+	s.mu.RUnlock()
+	if l.newest == newest && l.since <= now && now < l.until {
+		return l.users, nil
+	}
+	l = lockCount{newest: newest, since: now}
+	err := s.read.row(ctx, "SELECT count(*), COALESCE(min(locked_until), $2) FROM users WHERE locked_until > 0 AND locked_until > $1",
+		[]any{now, int64(math.MaxInt64)}, &l.users, &l.until)
+	if err == nil {
+		s.mu.Lock()
+		s.locked = l
+		s.mu.Unlock()
+	}
+	return l.users, err
 }
 
 func numberOf(c app.Counts, f app.Filter) int {

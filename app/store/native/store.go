@@ -63,6 +63,7 @@ type Store struct {
 	ownID  app.UserID
 	roles  map[app.RoleID]app.Role
 	rolesV int64 // version of roles; -1: not read yet
+	locked lockCount
 }
 
 // scanBelow is the number of rows that are looked through rather than found by
