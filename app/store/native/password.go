@@ -118,21 +118,36 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 	return app.Attempt{Reason: app.OK, User: u, Left: app.MaxFailures - u.Failures}, nil
 }
 
-// account reads an operator by username.
+// account reads an operator by username. User and keys are two reads; another
+// console may change the role between them, which takes or gives the slot, so
+// they are read again until they belong together.
 func (s *Store) account(ctx context.Context, username string) (acc account, err error) {
-	acc.user, err = s.FindUser(ctx, username)
-	if app.KindOf(err) == app.NotFound {
-		return account{missing: true}, nil
+	const most = 20 // a store that changes faster than that is damaged
+	for range most {
+		var version int64
+		acc = account{}
+		acc.user, err = s.FindUser(ctx, username)
+		if app.KindOf(err) == app.NotFound {
+			return account{missing: true}, nil
+		}
+		if err != nil {
+			return acc, err
+		}
+		err = s.read.row(ctx, "SELECT o.password, o.private_key, o.slot, u.version FROM operators o "+
+			"JOIN users u ON u.id = o.user_id WHERE o.user_id = $1",
+			[]any{mustNumber(acc.user.ID)}, &acc.record, &acc.private, &acc.slot, &version)
+		if none(err) {
+			acc.noPassw = true
+			return acc, nil
+		}
+		if err != nil {
+			return acc, err
+		}
+		if version == acc.user.Version && (len(acc.slot) > 0 || !acc.user.Role.OpensSecrets()) {
+			break
+		}
 	}
-	if err != nil {
-		return acc, err
-	}
-	err = s.read.row(ctx, "SELECT password, private_key, slot FROM operators WHERE user_id = $1",
-		[]any{mustNumber(acc.user.ID)}, &acc.record, &acc.private, &acc.slot)
-	if none(err) {
-		acc.noPassw, err = true, nil
-	}
-	return acc, err
+	return acc, nil
 }
 
 func errAccount(u app.User) *app.Error {
