@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -111,10 +112,14 @@ func (s *Store) list(ctx context.Context, text string, args ...any) ([]app.User,
 	if err != nil {
 		return nil, err
 	}
-	return s.listWith(ctx, roles, text, args...)
+	return s.listWith(ctx, roles, 1, text, args...)
 }
 
-func (s *Store) listWith(ctx context.Context, roles map[app.RoleID]app.Role, text string, args ...any) ([]app.User, error) {
+// listWith is list for about n users, with the roles at hand. All factors lie
+// in one array: a list is read often, and what it allocates is what it costs.
+func (s *Store) listWith(
+	ctx context.Context, roles map[app.RoleID]app.Role, n int, text string, args ...any,
+) ([]app.User, error) {
 	rows, err := s.read.query(ctx, text, args...)
 	if err != nil {
 		return nil, err
@@ -122,33 +127,38 @@ func (s *Store) listWith(ctx context.Context, roles map[app.RoleID]app.Role, tex
 	defer rows.Close()
 	keys, _ := s.openKeys()
 	c := newCells(numUser + numFactor + 1)
-	var users []app.User
+	users := make([]app.User, 0, min(n, 500))
+	factors := make([]app.Factor, 0, min(2*n, 1000))
+	ends := make([]int, 0, cap(users)) // of each user's factors
 	var last int64
 	for rows.Next() {
 		if err := c.scan(rows); err != nil {
 			return nil, err
 		}
 		if id := c.number(0); len(users) == 0 || id != last {
-			users, last = append(users, readUser(c, roles)), id
+			users, ends, last = append(users, readUser(c, roles)), append(ends, len(factors)), id
 		}
 		if f, ok := readFactor(c, numUser); ok {
 			f.sealed = c.bytes(numUser + numFactor)
-			u := &users[len(users)-1]
-			s.judge(keys, u.ID, &f)
-			u.Factors = append(u.Factors, f.Factor)
+			s.judge(keys, users[len(users)-1].ID, &f)
+			factors = append(factors, f.Factor)
+			ends[len(ends)-1] = len(factors)
 		}
 	}
-	if err := c.err(); err != nil {
+	if err := errors.Join(c.err(), rows.Err()); err != nil {
 		return nil, err
 	}
-	for _, u := range users {
-		if len(u.Factors) > 1 {
-			slices.SortFunc(u.Factors, func(a, b app.Factor) int {
+	begin := 0
+	for i, end := range ends {
+		if end > begin {
+			users[i].Factors = slices.Clip(factors[begin:end])
+			slices.SortFunc(users[i].Factors, func(a, b app.Factor) int {
 				return strings.Compare(string(a.Provider), string(b.Provider))
 			})
 		}
+		begin = end
 	}
-	return users, rows.Err()
+	return users, nil
 }
 
 // Users returns one page.
@@ -199,7 +209,7 @@ func (s *Store) pick(
 	if backwards, err = l.start(q); err != nil {
 		return nil, false, err
 	}
-	users, err = s.listWith(ctx, roles, l.sql(s, q, backwards), l.args...)
+	users, err = s.listWith(ctx, roles, q.Limit+1, l.sql(s, q, backwards), l.args...)
 	return users, backwards, err
 }
 
