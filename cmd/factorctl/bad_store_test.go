@@ -346,7 +346,7 @@ func (h *home) noRoom(
 	list := h.must(factorctl, store, "users", "list", "--json", "--limit", "0")
 	require.Equal(t, 402, strings.Count(list.out, "\n"))
 	h.must(factorctl, store, "audit", "verify")
-	sound(t, path)
+	h.look(build(t, "./testdata/worker"), path, 0)
 }
 
 // noByteLeft fills the disk of a store to its last byte.
@@ -391,5 +391,5 @@ func (h *home) noByteLeft(t *testing.T, path, factorctl, full string) {
 	require.NoError(t, os.Remove(filler))
 	h.must(factorctl, store, "users", "set", "ann", "--name", "A B")
 	h.must(factorctl, store, "audit", "verify")
-	sound(t, path)
+	h.look(build(t, "./testdata/worker"), path, 0)
 }

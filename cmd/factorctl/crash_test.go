@@ -66,6 +66,7 @@ func (j *journal) fits(t *testing.T, events []app.Event) bool {
 // crash is a store whose consoles are killed, and the tally of that.
 type crash struct {
 	*home
+	worker string
 	ledger *ledger
 	tally  map[string]int
 	kills  int
@@ -73,9 +74,9 @@ type crash struct {
 }
 
 // newCrash makes a store with some users.
-func newCrash(t *testing.T, tally map[string]int) *crash {
+func newCrash(t *testing.T, worker string, tally map[string]int) *crash {
 	t.Helper()
-	c := &crash{home: newHome(t), tally: tally}
+	c := &crash{home: newHome(t), worker: worker, tally: tally}
 	c.makeStore([]string{"root"}, func(ctx context.Context, console *app.Console) {
 		text := "username,email\n"
 		for i := range 12 {
@@ -85,9 +86,7 @@ func newCrash(t *testing.T, tally map[string]int) *crash {
 	})
 	files := filepath.Join(c.root, "files")
 	require.NoError(t, os.Mkdir(files, 0o700))
-	db := c.look()
-	c.ledger = newLedger(t, db, files)
-	require.NoError(t, db.Close())
+	c.ledger = newLedger(t, c.look(worker, c.dirs.DefaultStore(), 0), files)
 	return c
 }
 
@@ -95,14 +94,10 @@ func newCrash(t *testing.T, tally map[string]int) *crash {
 // what that process said.
 func (c *crash) check(j *journal) {
 	c.t.Helper()
-	c.opensWhole("root")
-	db := c.look()
-	got := j.fits(c.t, c.ledger.follow(db))
-	c.ledger.agrees(db)
-	require.NoError(c.t, db.Close())
-	if c.kills%4 == 0 {
-		sound(c.t, c.dirs.DefaultStore())
-	}
+	v := c.look(c.worker, c.dirs.DefaultStore(), c.ledger.seq)
+	got := j.fits(c.t, v.Events)
+	c.ledger.follow(v.Events)
+	c.ledger.agrees(v.Users)
 	c.deeds += len(j.acknowledged)
 	if j.under != "" {
 		c.tally["in the middle of: "+kindOf(j.under)]++
@@ -141,11 +136,11 @@ var aims = []struct {
 }
 
 // killWorker starts a worker and kills it at a random moment.
-func (c *crash) killWorker(worker string) {
+func (c *crash) killWorker() {
 	c.t.Helper()
 	aim := aims[c.kills%len(aims)]
 	mark := fmt.Sprintf("k%d-", c.kills)
-	cmd := c.command(worker, nil, "desk", mark, "20", c.ledger.imports)
+	cmd := c.command(c.worker, nil, "desk", mark, "20", c.ledger.imports)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(c.t, err)
@@ -181,14 +176,14 @@ func TestKill(t *testing.T) {
 	tally, kills, deeds := map[string]int{}, 0, 0
 	began := time.Now()
 	for range 8 {
-		c := newCrash(t, tally)
+		c := newCrash(t, worker, tally)
 		for range 20 {
-			c.killWorker(worker)
+			c.killWorker()
 		}
 		c.must(factorctl, nil, "audit", "verify")
 		kills, deeds = kills+c.kills, deeds+c.deeds
 	}
-	c := newCrash(t, tally)
+	c := newCrash(t, worker, tally)
 	c.killProgram(factorctl, 40)
 	kills, deeds = kills+c.kills, deeds+c.deeds
 	require.Equal(t, 200, kills)
@@ -226,16 +221,13 @@ func (c *crash) killProgram(factorctl string, kills int) {
 			if c.kills == kills {
 				break
 			}
-			if deed.args[0] == "reset" && c.ledger.users[name].Factor == (held{}) {
+			if deed.args[0] == "reset" && c.ledger.users[name].held == (held{}) {
 				continue // the kill was faster than the enrollment
 			}
 			c.killCommand(c.command(factorctl, nil, deed.args...), deed.words)
 		}
 	}
 	c.must(factorctl, nil, "audit", "verify")
-	db := c.look()
-	c.ledger.follow(db)
-	require.NoError(c.t, db.Close())
 }
 
 // finished runs a command to its end and checks the store.

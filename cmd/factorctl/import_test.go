@@ -5,8 +5,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -130,7 +132,7 @@ func (h *home) hasBigImport(factorctl string) {
 	require.Less(h.t, list.peakKiB, int64(200<<10))
 	require.Contains(h.t, list.out, `"username":"user099999","email":"user099999@example.com","name":"Zoë, 499 Bauer-199","role":"","active":true,`)
 	require.NotContains(h.t, list.out, `"bad`)
-	db := h.look()
+	db := h.outside()
 	defer db.Close()
 	for query, want := range map[string]int{
 		"SELECT count(*) FROM users":                                                hundredThousand + 1,
@@ -147,6 +149,14 @@ func (h *home) hasBigImport(factorctl string) {
 		require.Equal(h.t, want, n, query)
 	}
 	h.must(factorctl, nil, "audit", "verify")
+}
+
+// outside opens the default store without the program, to be read only.
+func (h *home) outside() *sql.DB {
+	h.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: h.dirs.DefaultStore()}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)")
+	require.NoError(h.t, err)
+	return db
 }
 
 // imports counts the events of imports that are done.
@@ -175,7 +185,7 @@ func (h *home) stopImport(factorctl, file string) {
 	require.Equal(h.t, exitRefused, code, shown)
 	require.True(h.t, strings.HasSuffix(shown, "factorctl: stopped. Nothing was changed.\r\n"), shown)
 	require.NotContains(h.t, shown, "Added")
-	db := h.look()
+	db := h.outside()
 	defer db.Close()
 	var users int
 	require.NoError(h.t, db.QueryRow("SELECT count(*) FROM users").Scan(&users))

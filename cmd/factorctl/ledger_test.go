@@ -3,22 +3,17 @@
 package main
 
 import (
-	"context"
-	"database/sql"
+	"encoding/json"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
-	"github.com/factordesk/factordesk/app/audit"
-	"github.com/factordesk/factordesk/app/store/native"
 )
 
 // ledger is what a store must hold according to its events alone. It begins
@@ -38,7 +33,7 @@ type person struct {
 	Failures                     int
 	LockedUntil, LastSignIn      int64
 	Version                      int64 // one more for each change
-	Factor                       held
+	held
 }
 
 // held is the Google factor of a person; zero when there is none.
@@ -47,67 +42,68 @@ type held struct {
 	Since, LastUsed int64
 }
 
-// newLedger begins with a store as it is.
-func newLedger(t *testing.T, db *sql.DB, imports string) *ledger {
-	t.Helper()
-	l := &ledger{t: t, users: rows(t, db), imports: imports}
-	require.NoError(t, db.QueryRow("SELECT max(seq) FROM events").Scan(&l.seq))
-	return l
+// view is what is in a store.
+type view struct {
+	Events []app.Event
+	Users  map[string]*person
 }
 
-// rows reads what is in a store.
-func rows(t *testing.T, db *sql.DB) map[string]*person {
-	t.Helper()
-	r, err := db.Query(`SELECT username, email, first_name, coalesce(role_id, ''), active, operator, must_enroll, failures,
-		locked_until, last_sign_in, version, coalesce(status, ''), coalesce(enrolled_by, ''), coalesce(since, 0),
-		coalesce(last_used, 0) FROM users LEFT JOIN factors ON user_id = id`)
-	require.NoError(t, err)
-	defer r.Close()
-	users := map[string]*person{}
-	for r.Next() {
-		var name string
-		var p person
-		require.NoError(t, r.Scan(&name, &p.Email, &p.First, &p.Role, &p.Active, &p.Operator, &p.MustEnroll, &p.Failures,
-			&p.LockedUntil, &p.LastSignIn, &p.Version, &p.Factor.Status, &p.Factor.By, &p.Factor.Since, &p.Factor.LastUsed))
-		users[name] = &p
+// look opens a store as the programs do, and returns what is in it, with the
+// events after one. It fails unless the chain, the seal of its end and the
+// engine's file are whole.
+func (h *home) look(worker, store string, after int64) view {
+	h.t.Helper()
+	cmd := h.command(worker, []string{envStore + "=" + store}, "look", strconv.FormatInt(after, 10))
+	r := h.finish(cmd)
+	require.Zero(h.t, r.code, r.errs)
+	var printed struct {
+		Report app.AuditReport
+		Events []app.Event
+		Users  []struct {
+			Username string
+			person
+		}
+		Faults []string
 	}
-	require.NoError(t, r.Err())
-	return users
+	require.NoError(h.t, json.Unmarshal([]byte(r.out), &printed))
+	require.Empty(h.t, printed.Faults)
+	require.True(h.t, printed.Report.Whole, printed.Report.Problem)
+	require.True(h.t, printed.Report.HeadChecked)
+	require.Equal(h.t, printed.Report.Events, after+int64(len(printed.Events)))
+	v := view{Events: printed.Events, Users: map[string]*person{}}
+	for i := range printed.Users {
+		v.Users[printed.Users[i].Username] = &printed.Users[i].person
+	}
+	return v
 }
 
-// follow goes on to the newest event, and returns the events that it followed.
-func (l *ledger) follow(db *sql.DB) []app.Event {
+// newLedger begins with a store as it is.
+func newLedger(t *testing.T, v view, imports string) *ledger {
+	t.Helper()
+	return &ledger{t: t, users: v.Users, seq: int64(len(v.Events)), imports: imports}
+}
+
+// follow goes on with the events that came next.
+func (l *ledger) follow(events []app.Event) {
 	l.t.Helper()
-	r, err := db.Query("SELECT form FROM events WHERE seq > ? ORDER BY seq", l.seq)
-	require.NoError(l.t, err)
-	defer r.Close()
-	var events []app.Event
-	for r.Next() {
-		var form []byte
-		require.NoError(l.t, r.Scan(&form))
-		e, err := audit.Decode(form)
-		require.NoError(l.t, err)
+	for _, e := range events {
 		require.Equal(l.t, l.seq+1, e.Seq)
 		require.NoError(l.t, l.apply(e), "event %d, %s", e.Seq, words(e))
 		if l.each != nil {
 			l.each(e)
 		}
 		l.seq = e.Seq
-		events = append(events, e)
 	}
-	require.NoError(l.t, r.Err())
-	return events
 }
 
-// agrees fails unless the store holds what its events say, no more and no less.
-func (l *ledger) agrees(db *sql.DB) {
+// agrees fails unless a store holds what its events say, no more and no less.
+func (l *ledger) agrees(users map[string]*person) {
 	l.t.Helper()
-	is := rows(l.t, db)
 	for name, p := range l.users {
-		require.Equal(l.t, p, is[name], "%s: the events, then the row", name)
-		delete(is, name)
+		require.NotNil(l.t, users[name], "%s is not in the store", name)
+		require.Equal(l.t, *p, *users[name], "%s: the events, then the row", name)
 	}
-	require.Empty(l.t, is, "users without an event")
+	require.Len(l.t, users, len(l.users), "users without an event")
 }
 
 // apply changes the ledger as an event says.
@@ -151,26 +147,26 @@ func (l *ledger) changed(p *person, e app.Event) error {
 		delete(l.users, e.Target)
 		return nil
 	case app.DoEnroll:
-		if p.Factor.Status == string(app.StatusActive) {
+		if p.Status == string(app.StatusActive) {
 			return fmt.Errorf("the factor is active")
 		}
-		p.Factor = held{Status: string(app.StatusPending), By: e.Operator, Since: at}
+		p.held = held{Status: string(app.StatusPending), By: e.Operator, Since: at}
 	case app.DoConfirm:
-		if p.Factor.Status != string(app.StatusPending) {
-			return fmt.Errorf("the factor is %q", p.Factor.Status)
+		if p.Status != string(app.StatusPending) {
+			return fmt.Errorf("the factor is %q", p.Status)
 		}
-		p.Factor.Status, p.Factor.Since, p.Factor.LastUsed, p.MustEnroll = string(app.StatusActive), at, at, false
+		p.Status, p.Since, p.LastUsed, p.MustEnroll = string(app.StatusActive), at, at, false
 	case app.DoVerify:
-		if p.Factor.Status != string(app.StatusActive) {
-			return fmt.Errorf("the factor is %q", p.Factor.Status)
+		if p.Status != string(app.StatusActive) {
+			return fmt.Errorf("the factor is %q", p.Status)
 		}
-		p.Factor.LastUsed, p.Failures, p.LockedUntil, p.MustEnroll = at, 0, 0, false
+		p.LastUsed, p.Failures, p.LockedUntil, p.MustEnroll = at, 0, 0, false
 		return nil // a sign-in is no change that a screen could overwrite
 	case app.DoReset:
-		if p.Factor == (held{}) {
+		if p.held == (held{}) {
 			return fmt.Errorf("there is no factor")
 		}
-		p.Factor, p.MustEnroll = held{}, true
+		p.held, p.MustEnroll = held{}, true
 	case app.DoUnlock:
 		p.Failures, p.LockedUntil = 0, 0
 	default:
@@ -288,55 +284,4 @@ func words(e app.Event) string {
 		parts = append(parts, e.Target)
 	}
 	return strings.Join(append(parts, string(e.Outcome)), " ")
-}
-
-// opensWhole opens the default store as the programs do, and fails unless its
-// chain and the seal of its end are whole.
-func (h *home) opensWhole(operator string) app.AuditReport {
-	h.t.Helper()
-	ctx := context.Background()
-	s, err := native.Open(ctx, h.dirs.DefaultStore(), native.Options{})
-	require.NoError(h.t, err)
-	a, err := s.CheckPassword(ctx, app.PasswordCheck{
-		Username: operator, Password: app.NewSecret(everybodysPassword), At: time.Now().UTC(),
-	})
-	require.NoError(h.t, err)
-	require.True(h.t, a.Accepted(), a.Reason)
-	report, err := s.VerifyChain(ctx, nil)
-	require.NoError(h.t, err)
-	require.True(h.t, report.Whole, report.Problem)
-	require.True(h.t, report.HeadChecked)
-	require.NoError(h.t, s.Close())
-	return report
-}
-
-// sound asks the engine itself whether the file is as it should be, and
-// compares what is kept twice: the numbers of the chips and the search index.
-func sound(t *testing.T, path string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=busy_timeout(5000)")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
-	for _, pragma := range []string{"integrity_check", "foreign_key_check"} {
-		r, err := db.Query("PRAGMA " + pragma)
-		require.NoError(t, err)
-		for r.Next() {
-			var text string
-			require.NoError(t, r.Scan(&text))
-			require.Equal(t, "ok", text, pragma)
-		}
-		require.NoError(t, r.Err())
-		require.NoError(t, r.Close())
-	}
-	var differ int
-	require.NoError(t, db.QueryRow(`SELECT count(*) FROM store s WHERE
-		s.users <> (SELECT count(*) FROM users) OR
-		s.no_factor <> (SELECT count(*) FROM users u WHERE NOT EXISTS (SELECT 1 FROM factors f WHERE f.user_id = u.id)) OR
-		s.pending <> (SELECT count(*) FROM factors WHERE status = 'pending') OR
-		s.active <> (SELECT count(*) FROM factors WHERE status = 'active') OR
-		s.inactive <> (SELECT count(*) FROM users WHERE NOT active)`).Scan(&differ))
-	require.Zero(t, differ, "the numbers of the chips")
-	// With 1 it is compared with the users' rows as well.
-	_, err = db.Exec("INSERT INTO users_search (users_search, rank) VALUES ('integrity-check', 1)")
-	require.NoError(t, err, "the search index")
 }

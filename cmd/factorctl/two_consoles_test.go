@@ -76,6 +76,7 @@ func TestManyConsoles(t *testing.T) {
 	for i := range 8 {
 		operators = append(operators, fmt.Sprintf("op%d", i))
 	}
+	h.env = append(h.env, envOperator+"="+operators[0])
 	h.makeStore(operators, func(ctx context.Context, c *app.Console) {
 		text := "username,email,first_name,last_name\n"
 		for i := range 12 {
@@ -85,20 +86,18 @@ func TestManyConsoles(t *testing.T) {
 	})
 	files := filepath.Join(h.root, "files")
 	require.NoError(t, os.Mkdir(files, 0o700))
-	db := h.look()
-	l := newLedger(t, db, files)
+	l := newLedger(t, h.look(worker, h.dirs.DefaultStore(), 0), files)
 	journals := h.runTogether(worker, operators, func(i int) []string {
 		return []string{"desk", fmt.Sprintf("c%d-", i), "8", files}
 	})
 
-	require.Positive(t, h.opensWhole("op0").Events)
+	v := h.look(worker, h.dirs.DefaultStore(), l.seq)
 	by := map[string][]app.Event{}
-	for _, e := range l.follow(db) {
+	for _, e := range v.Events {
 		by[e.Operator] = append(by[e.Operator], e)
 	}
-	l.agrees(db)
-	require.NoError(t, db.Close())
-	sound(t, h.dirs.DefaultStore())
+	l.follow(v.Events)
+	l.agrees(v.Users)
 	deeds, refusals := map[string]int{}, map[string]int{}
 	for i, j := range journals {
 		require.False(t, j.fits(t, by[operators[i]]))
@@ -234,8 +233,7 @@ func TestLastAdministratorTogether(t *testing.T) {
 	worker, h := build(t, "./testdata/worker"), newHome(t)
 	operators := []string{"root", "olive"}
 	h.makeStore(operators, nil)
-	db := h.look()
-	l := newLedger(t, db, h.root)
+	l := newLedger(t, h.look(worker, h.dirs.DefaultStore(), 0), h.root)
 	start := time.Now().Add(500 * time.Millisecond).UnixMilli()
 	const rounds = 90
 	journals := h.runTogether(worker, operators, func(i int) []string {
@@ -243,12 +241,12 @@ func TestLastAdministratorTogether(t *testing.T) {
 	})
 	// Event by event, somebody could rule the store.
 	l.each = func(e app.Event) { require.Positive(t, l.administrators(), "after event %d", e.Seq) }
-	events := l.follow(db)
-	l.agrees(db)
-	require.NoError(t, db.Close())
+	v := h.look(worker, h.dirs.DefaultStore(), l.seq)
+	l.follow(v.Events)
+	l.agrees(v.Users)
 	const lastOne = "is the last active Administrator."
 	saved, kept := 0, 0
-	for _, e := range events {
+	for _, e := range v.Events {
 		switch {
 		case e.Action == app.DoSaveUser && e.Outcome == app.Done:
 			saved++

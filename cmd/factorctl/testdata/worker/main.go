@@ -3,8 +3,8 @@
 // each deed before it begins ("> reset ann m7") and as soon as the store has
 // acknowledged it ("< reset ann m7 done"), or why not ("! …").
 //
-// Use: worker desk MARK SECONDS FOLDER, or worker duel OTHER START ROUNDS. The
-// store is the one of FACTORDESK_STORE, the operator and the password come from
+// Use: worker desk MARK SECONDS FOLDER, or worker duel OTHER START ROUNDS, or,
+// to print what is in the store, worker look EVENT. The store is the one of FACTORDESK_STORE, the operator and the password come from
 // the variables of factorctl. MARK begins the marks that tell the deeds apart.
 package main
 
@@ -45,6 +45,13 @@ type worker struct {
 }
 
 func run(ctx context.Context, args []string) error {
+	if len(args) == 2 && args[0] == "look" {
+		after, err := strconv.ParseInt(args[1], 10, 64)
+		if err != nil {
+			return err
+		}
+		return look(ctx, os.Getenv("FACTORDESK_STORE"), os.Getenv("FACTORDESK_OPERATOR"), os.Getenv("FACTORDESK_PASSWORD"), after)
+	}
 	if len(args) != 4 {
 		return errors.New("four arguments, please")
 	}
