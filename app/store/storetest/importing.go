@@ -112,8 +112,10 @@ var importStories = []story{
 			{Action: app.DoSaveUser, TargetID: down.ID, Target: "down", Details: []app.Detail{{Name: "role", Value: "help-desk → "}}},
 			{Action: app.DoSaveUser, TargetID: operator.ID, Target: "operator", Details: []app.Detail{{Name: "active", Value: "yes → no"}}},
 			{Action: app.DoAddUser, TargetID: fresh.ID, Target: "new", Details: []app.Detail{
-				{Name: "username", Value: " → new"}, {Name: "email", Value: " → new@juniper.example"},
-				{Name: "role", Value: " → help-desk"}, {Name: "active", Value: "no → yes"},
+				{Name: "username", Value: " → new"},
+				{Name: "email", Value: " → new@juniper.example"},
+				{Name: "role", Value: " → help-desk"},
+				{Name: "active", Value: "no → yes"},
 			}},
 		} {
 			got := events[i]
