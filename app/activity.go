@@ -54,7 +54,7 @@ func (c *Console) Export(ctx context.Context, w io.Writer, q EventQuery) (n int,
 	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	q.Limit, q.After, q.Before = 500, 0, head.Seq+1
+	q.Limit, q.After, q.Before, q.Intents = 500, 0, head.Seq+1, true
 	for {
 		page, err := c.store.Events(ctx, q)
 		if err != nil {

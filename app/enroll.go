@@ -1,6 +1,9 @@
 package app
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // EnrollRequest names a factor to make. Version is the one of the user that
 // was read; 0 is any.
@@ -8,6 +11,7 @@ type EnrollRequest struct {
 	User     UserID
 	Version  int64
 	Provider ProviderCode
+	Secret   SecretForm // empty: the store's usual one
 	Reason   string
 }
 
@@ -31,20 +35,20 @@ func (c *Console) Enroll(ctx context.Context, g *Grant, r EnrollRequest) (Enroll
 	if err := c.spend(g, Deed{Action: DoEnroll, Target: r.User, Provider: r.Provider}, &e); err != nil {
 		return Enrollment{}, c.refuse(ctx, operator, e, err)
 	}
-	return c.enroll(ctx, target, r.Version, false, e)
+	return c.enroll(ctx, target, NewFactor{Version: r.Version}, r.Secret, e)
 }
 
 // EnrollSelf enrolls the operator at sign-in after a reset or a break-glass
 // sign-in, before anything else. The password was typed a moment ago, so it
 // needs no grant.
-func (c *Console) EnrollSelf(ctx context.Context, p ProviderCode) (Enrollment, error) {
+func (c *Console) EnrollSelf(ctx context.Context, p ProviderCode, form SecretForm) (Enrollment, error) {
 	o, u, err := c.enrolling(ctx, DoEnroll, p)
 	if err != nil {
 		return Enrollment{}, err
 	}
 	e := c.event(DoEnroll, u, u)
 	e.Provider, e.Reason = p, "at sign-in"
-	return c.enroll(ctx, u, 0, o.BreakGlass, e)
+	return c.enroll(ctx, u, NewFactor{Replace: o.BreakGlass}, form, e)
 }
 
 // enrolling returns the operator whom a sign-in leads to enroll, and the user
@@ -62,7 +66,8 @@ func (c *Console) enrolling(ctx context.Context, a Action, p ProviderCode) (o Op
 	return o, u, nil
 }
 
-func (c *Console) enroll(ctx context.Context, u User, version int64, replace bool, e Event) (Enrollment, error) {
+// enroll makes a factor and stores it. Of n it takes Version and Replace.
+func (c *Console) enroll(ctx context.Context, u User, n NewFactor, form SecretForm, e Event) (Enrollment, error) {
 	p, err := c.Provider(e.Provider)
 	if err != nil {
 		return Enrollment{}, err
@@ -73,18 +78,42 @@ func (c *Console) enroll(ctx context.Context, u User, version int64, replace boo
 	if err := c.store.Able(AbleChange); err != nil {
 		return Enrollment{}, err
 	}
-	if s := u.Factor(p.Code).Status; !replace && (s == StatusActive || s == StatusUnreadable) {
+	if s := u.Factor(p.Code).Status; !n.Replace && (s == StatusActive || s == StatusUnreadable) {
 		return Enrollment{}, Errorf(Conflict, "%s has %s already.", u.Name(), p.Name).WithHint("Reset it first.")
 	}
-	f, err := p.Enroller.NewFactor(c.random, c.store.Info().Name, u)
+	wanted, err := c.factorForm(form)
 	if err != nil {
 		return Enrollment{}, err
 	}
-	err = c.store.PutFactor(ctx, NewFactor{User: u.ID, Version: version, Factor: f, Replace: replace, At: e.At}, e)
+	f, err := p.Enroller.NewFactor(c.random, wanted, u)
 	if err != nil {
+		return Enrollment{}, err
+	}
+	n.User, n.Factor, n.At = u.ID, f, e.At
+	if err := c.store.PutFactor(ctx, n, e); err != nil {
 		return Enrollment{}, err
 	}
 	return Enrollment{User: u, Factor: f}, nil
+}
+
+// factorForm is what the store wants of a new factor, with the form of secret
+// that the operator chose.
+func (c *Console) factorForm(form SecretForm) (FactorForm, error) {
+	info := c.store.Info()
+	forms := info.Secrets
+	if len(forms) == 0 {
+		forms = []SecretForm{TypedSecret}
+	}
+	if form == "" {
+		form = forms[0]
+	}
+	if !slices.Contains(forms, form) {
+		return FactorForm{}, Errorf(Invalid, "This store has no secrets of the form %q.", string(form))
+	}
+	if info.Issuer == "" {
+		info.Issuer = info.Name
+	}
+	return FactorForm{Issuer: info.Issuer, Secret: form}, nil
 }
 
 // Confirm takes the first code of a pending factor, which makes it active.

@@ -27,6 +27,8 @@ const (
 	DoReset       Action = "reset"
 	DoUnlock      Action = "unlock"
 	DoExport      Action = "export activity"
+	DoEndSessions Action = "end sessions" // of a user, in the application that the store belongs to
+	DoRepair      Action = "repair"       // open a factor with an older key, and seal it anew
 
 	DoAcceptHistory Action = "accept history" // this console's memory of the store is set anew
 )
@@ -87,6 +89,7 @@ type EventQuery struct {
 	Before   int64     // only events with a smaller Seq; 0: from the newest
 	After    int64     // only events with a larger Seq, nearest first, still returned newest first; 0: no
 	Limit    int       // 0: 50
+	Intents  bool      // also intents whose outcome is known, which are left out
 }
 
 // EventPage is some events, newest first. Total counts all that the query
@@ -132,7 +135,7 @@ type AuditReport struct {
 func (e Event) Title(providers []Provider) string {
 	title := upperFirst(string(e.Action))
 	switch e.Action {
-	case DoEnroll, DoReset:
+	case DoEnroll, DoReset, DoRepair:
 	default:
 		return title
 	}

@@ -23,6 +23,7 @@ type Factor struct {
 	Params     CodeParams
 	Devices    int    // security keys of the factor; 0 where it has no devices
 	Note       string // what is wrong, in one sentence
+	Whole      bool   // the store cannot take it apart: a reset forgets every factor of the user
 }
 
 // CodeParams says how codes are made from a secret (RFC 4226, RFC 6238).
@@ -31,6 +32,21 @@ type CodeParams struct {
 	Algorithm string        // "SHA1", "SHA256" or "SHA512"
 	Digits    int           // 6 to 8
 	Period    time.Duration // 15 s to 120 s; zero for hotp
+}
+
+// SecretForm says how long the secret of a new factor is.
+type SecretForm string
+
+// The forms of secrets.
+const (
+	TypedSecret   SecretForm = "typed"   // 160 bits, 32 characters: can be typed by hand (RFC 4226 section 4)
+	MagentoSecret SecretForm = "magento" // Magento's own, 212 characters: for scanning only
+)
+
+// FactorForm is what a store wants of a new factor.
+type FactorForm struct {
+	Issuer string
+	Secret SecretForm
 }
 
 // FactorSecret is a new factor with its secret, between the provider that made

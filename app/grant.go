@@ -68,11 +68,11 @@ func (c *Console) Reverify(ctx context.Context, password Secret, d Deed) (*Grant
 		return nil, err
 	}
 	if !a.Accepted() {
-		return nil, ownPasswordRefused(a)
+		return nil, c.ownPasswordRefused(a)
 	}
 	if a.User.ID != operator.ID { // renamed meanwhile, and somebody else has the name
 		c.store.Forget()
-		return nil, ownPasswordRefused(Attempt{})
+		return nil, c.ownPasswordRefused(Attempt{})
 	}
 	g := &Grant{deed: d, store: c.store.Info().ID, operator: operator.ID, typed: e.At}
 	if !c.keep(g) {
@@ -121,14 +121,17 @@ func (c *Console) spend(g *Grant, d Deed, e *Event) error {
 }
 
 // ownPasswordRefused says what a wrong password of the signed-in operator costs.
-func ownPasswordRefused(a Attempt) error {
+func (c *Console) ownPasswordRefused(a Attempt) error {
+	lock := c.store.Info().LockPolicy()
 	switch {
 	case !a.LockedUntil.IsZero():
 		return Errorf(Locked, "Your own account is locked until %s.", ClockWithUTC(a.LockedUntil)).
 			WithHint("Another operator can unlock it, or wait.")
+	case a.Reason == Wrong && lock.Failures == 0:
+		return Errorf(Denied, "That is not your password.")
 	case a.Reason == Wrong:
 		return Errorf(Denied, "That is not your password.").WithHint(
-			"%s left, then your own account is locked for %d minutes.", attempts(a.Left), int(LockFor.Minutes()))
+			"%s left, then your own account is locked for %d minutes.", attempts(a.Left), int(lock.For.Minutes()))
 	}
 	return Errorf(Denied, "Your password could not be verified.").WithHint("Sign in again.")
 }

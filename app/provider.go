@@ -26,5 +26,5 @@ type Provider struct {
 
 // Enroller makes a new factor for a user. It changes no store.
 type Enroller interface {
-	NewFactor(random io.Reader, issuer string, u User) (FactorSecret, error)
+	NewFactor(random io.Reader, f FactorForm, u User) (FactorSecret, error)
 }

@@ -92,7 +92,7 @@ func TestWhoIsSwitchedOffIsHeldToAccount(t *testing.T) {
 		require.Empty(t, d.operatorName())
 	}
 	for action, f := range map[app.Action]func(*desk) error{
-		app.DoEnroll: func(d *desk) error { _, err := d.console.EnrollSelf(d.ctx, app.Google); return err },
+		app.DoEnroll: func(d *desk) error { _, err := d.console.EnrollSelf(d.ctx, app.Google, ""); return err },
 		app.DoConfirm: func(d *desk) error {
 			_, err := d.console.ConfirmSelf(d.ctx, app.Google, app.NewSecret("123456"))
 			return err
@@ -129,7 +129,7 @@ func TestANewPasswordEndsTheOpenWindow(t *testing.T) {
 	_, err := d.console.SignIn(d.ctx, app.Credentials{Username: "helga", Password: passwordOf("helga"), Recovery: d.store.RecoveryKey()})
 	require.NoError(t, err)
 	change(d)
-	d.refused(t, app.Denied, app.DoEnroll, func() error { _, err := d.console.EnrollSelf(d.ctx, app.Google); return err })
+	d.refused(t, app.Denied, app.DoEnroll, func() error { _, err := d.console.EnrollSelf(d.ctx, app.Google, ""); return err })
 	require.Empty(t, d.operatorName(), "the own factor is no way to stay")
 
 	for name, open := range map[string]func(*desk) error{

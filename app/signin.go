@@ -3,6 +3,9 @@ package app
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"strings"
+	"time"
 )
 
 // Credentials is what a person types at sign-in. Recovery makes it a
@@ -11,8 +14,8 @@ type Credentials struct {
 	Username string
 	Password Secret
 	Code     Secret // of the own Google factor; empty when there is none
-	Recovery Secret
-	Keep     bool // keep a session that outlives the process (the terminal)
+	Recovery Secret // the recovery key; of a shop: its crypt key
+	Keep     bool   // keep a session that outlives the process (the terminal)
 }
 
 // Welcome is what to tell an operator who has just signed in.
@@ -46,7 +49,7 @@ func (c *Console) SignIn(ctx context.Context, cr Credentials) (Welcome, error) {
 	}
 	if !a.Accepted() {
 		c.store.Forget()
-		return Welcome{}, errSignIn(cr)
+		return Welcome{}, c.errSignIn(cr)
 	}
 	proved, err := c.secondProof(ctx, a.User, cr, e)
 	if err != nil {
@@ -76,7 +79,7 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	a, err := c.store.VerifyCode(ctx, CodeCheck{User: u.ID, Provider: Google, Code: cr.Code, At: e.At, Event: e})
 	if KindOf(err) == Unreadable {
 		return false, Errorf(Unreadable, "Your own Google Authenticator cannot be read, so no code can be checked.").
-			WithHint("Sign in with the recovery key: Your own factor is lost?").Because(err)
+			WithHint("Sign in with the %s: Your own factor is lost?", c.glass()).Because(err)
 	}
 	if err != nil {
 		return false, err
@@ -87,14 +90,14 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	case Replayed:
 		return false, Errorf(Denied, "That code was used before.").WithHint("Wait for the next one.")
 	}
-	return false, errSignIn(cr)
+	return false, c.errSignIn(cr)
 }
 
 // begin records the sign-in and looks for what the operator must hear first.
 func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials, e Event) (Welcome, error) {
 	e.Outcome = Done
 	breakGlass := !cr.Recovery.Empty()
-	uses, err := c.store.Events(ctx, EventQuery{Action: DoBreakGlass, Outcome: Done, From: u.LastSignIn, Limit: 10})
+	uses, err := c.store.Events(ctx, EventQuery{Action: DoBreakGlass, Outcome: Done, From: c.lastHere(u), Limit: 10})
 	if err != nil && KindOf(err) != Unreadable {
 		c.store.Forget()
 		return Welcome{}, err
@@ -111,7 +114,7 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 	c.mu.Lock()
 	c.session = &session{
 		user: u, token: token, breakGlass: breakGlass,
-		mustEnroll: breakGlass || (u.MustEnroll && !proved),
+		mustEnroll: c.leadsToEnroll(u, proved, breakGlass),
 	}
 	clear(c.grants)
 	c.mu.Unlock()
@@ -122,16 +125,51 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 	return Welcome{Operator: o, Token: token, BreakGlass: uses.Events, Warning: warning}, nil
 }
 
+// leadsToEnroll reports whether the operator enrolls before anything else. Who
+// broke the glass has lost the factor, so it is made anew; but a shop's operator
+// may have lost one of another provider, which is reset from inside.
+func (c *Console) leadsToEnroll(u User, proved, breakGlass bool) bool {
+	if breakGlass && c.store.Info().Kind == MagentoStore {
+		return u.MustEnroll || u.Factor(Google).Status != StatusNotEnrolled
+	}
+	return breakGlass || (u.MustEnroll && !proved)
+}
+
+// lastHere is since when the operator has not heard of break-glass sign-ins.
+// Where the audit is on this computer, the user's last sign-in was elsewhere.
+func (c *Console) lastHere(u User) time.Time {
+	if c.store.Info().AuditHere {
+		return c.Now().AddDate(0, 0, -7)
+	}
+	return u.LastSignIn
+}
+
+// glass is what a break-glass sign-in proves besides the password.
+func (c *Console) glass() string {
+	if c.store.Info().Kind == MagentoStore {
+		return "shop's crypt key"
+	}
+	return "recovery key"
+}
+
 // errSignIn is the one refusal of a form. With a recovery key it is the same
 // for a wrong key and a wrong password, or else the form would tell that a
 // guessed password is right.
-func errSignIn(cr Credentials) *Error {
-	second, first := "code", ""
-	if !cr.Recovery.Empty() {
-		second, first = "recovery key", "Look at each group of the printed key. "
+func (c *Console) errSignIn(cr Credentials) *Error {
+	info := c.store.Info()
+	second, hint := "code", ""
+	switch {
+	case cr.Recovery.Empty():
+	case info.Kind == MagentoStore:
+		second = "crypt key"
+	default:
+		second, hint = "recovery key", "Look at each group of the printed key."
 	}
-	return Errorf(Denied, "The username, password or %s is not right, or the account is locked.", second).
-		WithHint("%sAfter %d wrong attempts an account is locked for %d minutes.", first, MaxFailures, int(LockFor.Minutes()))
+	if lock := info.LockPolicy(); lock.Failures > 0 {
+		hint = strings.TrimSpace(fmt.Sprintf("%s After %d wrong attempts an account is locked for %d minutes.",
+			hint, lock.Failures, int(lock.For.Minutes())))
+	}
+	return Errorf(Denied, "The username, password or %s is not right, or the account is locked.", second).WithHint("%s", hint)
 }
 
 // ResumeSession makes the operator of a kept session the operator of this
@@ -243,7 +281,7 @@ func (c *Console) ownPassword(ctx context.Context, a Action, password Secret) (U
 		if t.Reason == NoOperator {
 			c.dropUser(o.User.ID)
 		}
-		return User{}, e, ownPasswordRefused(t)
+		return User{}, e, c.ownPasswordRefused(t)
 	}
 	if c.outdated(t.User) {
 		c.dropUser(o.User.ID)

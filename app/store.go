@@ -35,9 +35,31 @@ type StoreInfo struct {
 	Name     string // "My Desk"
 	Kind     StoreKind
 	Tag      Tag
-	Engine   string // "SQLite file"
+	Engine   string // "SQLite file", "Magento 2.4.6 · MariaDB through SSH"
 	Location string // path or host, never with a password
 	ReadOnly bool
+
+	Issuer  string       // what authenticator apps show; empty: Name
+	Secrets []SecretForm // that a new factor may have, the usual one first; empty: TypedSecret alone
+	Lock    LockPolicy   // zero: that of our own stores
+
+	// AuditHere says that the audit is a log on this computer, because the store
+	// itself has no place for one: what other consoles do is not in it.
+	AuditHere bool
+}
+
+// LockPolicy says when failed attempts lock an account, and for how long.
+type LockPolicy struct {
+	Failures int           // the attempt that locks; 0: none does
+	For      time.Duration // from that attempt on
+}
+
+// LockPolicy returns the store's policy.
+func (i StoreInfo) LockPolicy() LockPolicy {
+	if i.Lock == (LockPolicy{}) && !i.AuditHere {
+		return LockPolicy{Failures: MaxFailures, For: LockFor}
+	}
+	return i.Lock
 }
 
 // Ability is something that a store may be unable to do.
@@ -51,6 +73,7 @@ const (
 	AbleOpenSecrets Ability = "open secrets" // the keys are open in this process
 	AbleSessions    Ability = "end sessions" // of users, in the application that the store belongs to
 	AbleDevices     Ability = "devices"      // factors list their devices
+	AbleRepair      Ability = "repair"       // open a factor with an older key, and seal it anew
 )
 
 // Store is where users live. Its methods are deeds, not table access: the
@@ -66,6 +89,7 @@ type Store interface {
 	Directory
 	Identity
 	Factors
+	Upkeep
 	Journal
 
 	Close() error
@@ -213,8 +237,8 @@ type Identity interface {
 	// the store puts in the one whose username it knows, never the text typed.
 	CheckPassword(ctx context.Context, c PasswordCheck) (Attempt, error)
 
-	// SignedIn records a completed sign-in: last sign-in, failures cleared, the
-	// event, and with Keep a session, whose token it returns. BreakGlass marks
+	// SignedIn records a completed sign-in: last sign-in (but where that is a fact
+	// about the application that the store belongs to), failures cleared, the event, and with Keep a session, whose token it returns. BreakGlass marks
 	// the user to enroll again.
 	SignedIn(ctx context.Context, s SignIn, e Event) (token Secret, err error)
 
@@ -238,7 +262,7 @@ type Identity interface {
 type PasswordCheck struct {
 	Username string
 	Password Secret
-	Recovery Secret // break-glass: opens the keys, and must be right, too
+	Recovery Secret // break-glass: the recovery key, or a key of the application's own; must be right, too
 	Complete bool   // no further proof follows: a right password clears the failed attempts
 	At       time.Time
 	Event    Event // written when refused
@@ -287,8 +311,9 @@ type Factors interface {
 	TestCode(ctx context.Context, c CodeCheck) (Attempt, error)
 
 	// Reset forgets one factor, whether or not a key opens it, and marks the
-	// user to enroll at the next sign-in. NotFound when there is nothing to
-	// reset; Conflict when the user's version is another by now.
+	// user to enroll at the next sign-in. Of a factor that is Whole it forgets all.
+	// NotFound when there is nothing to reset; Conflict when the user's version is
+	// another by now.
 	Reset(ctx context.Context, r FactorReset, e Event) error
 
 	// Unlock clears the lock-out and the failed attempts. Conflict when the user's
@@ -305,11 +330,40 @@ type NewFactor struct {
 	At      time.Time
 }
 
-// FactorReset names one factor to forget. Version 0 is any.
+// FactorReset names one factor to forget, and what to do besides, in the same
+// transaction. Version 0 is any.
 type FactorReset struct {
+	User        UserID
+	Version     int64
+	Provider    ProviderCode
+	EndSessions bool // of the user, as Upkeep.EndSessions does; where the store is able
+	Unlock      bool // clear the lock-out and the failed attempts
+}
+
+// Upkeep is what only some stores are able to do. The others return what Able
+// says of it, and change nothing.
+type Upkeep interface {
+	// EndSessions signs the user out of the application that the store belongs
+	// to, everywhere, and takes back the tokens of its interfaces. It returns how
+	// many sessions were open.
+	EndSessions(ctx context.Context, id UserID, e Event) (int, error)
+
+	// Repair opens a factor with older keys and seals it with the store's own.
+	// Unreadable when they do not open it either; NotFound when no factor is
+	// unreadable; Conflict when the user's version is another by now.
+	Repair(ctx context.Context, r FactorRepair, e Event) error
+
+	// Examine looks for what is wrong with the store itself. It changes nothing.
+	Examine(ctx context.Context) (Examination, error)
+}
+
+// FactorRepair names a factor that no key of the store opens, and older keys,
+// as the application writes them. Version 0 is any.
+type FactorRepair struct {
 	User     UserID
 	Version  int64
 	Provider ProviderCode
+	Keys     Secret
 }
 
 // CodeCheck is one attempt with a code.

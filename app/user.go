@@ -27,7 +27,8 @@ type User struct {
 	LastSignIn  time.Time // UTC; zero is never
 	Failures    int       // failed attempts since the last right one
 	LockedUntil time.Time // UTC; zero or past is not locked
-	Version     int64     // grows with each change that a screen could overwrite
+	Version     int64     // positive; another one after each change that a screen could overwrite
+	Sessions    int       // that are open in the application; 0 where the store knows none
 
 	// PasswordSince is when the password was set, in UTC and microseconds; zero
 	// without one. Each new password has a later one, whatever the clocks say.

@@ -226,7 +226,7 @@ func (s *Shell) signedIn(w app.Welcome) {
 // enrollFirst makes the operator's new factor before anything else is allowed.
 func (s *Shell) enrollFirst() {
 	console := s.console
-	kit.Go(s.kit, func(ctx context.Context) (app.Enrollment, error) { return console.EnrollSelf(ctx, app.Google) },
+	kit.Go(s.kit, func(ctx context.Context) (app.Enrollment, error) { return console.EnrollSelf(ctx, app.Google, "") },
 		func(e app.Enrollment, err error) {
 			if s.console != console {
 				return // signed out meanwhile

@@ -209,7 +209,7 @@ func TestAfterAResetTheOperatorEnrollsFirst(t *testing.T) {
 	ctx := context.Background()
 	olive, err := w.computer.store.FindUser(ctx, memory.SampleOperator)
 	require.NoError(t, err)
-	f, err := provider.All()[0].Enroller.NewFactor(zeros{}, "x", olive)
+	f, err := provider.All()[0].Enroller.NewFactor(zeros{}, app.FactorForm{Issuer: "x"}, olive)
 	require.NoError(t, err)
 	e := app.Event{At: w.Clock.Now(), Action: app.DoEnroll, Outcome: app.Done}
 	_, err = w.computer.store.CheckPassword(ctx, app.PasswordCheck{

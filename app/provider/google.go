@@ -25,10 +25,10 @@ func google() app.Provider {
 // codes enrolls authenticator apps with the parameters that all of them know.
 type codes struct{}
 
-// NewFactor makes a secret of 160 bits for TOTP, SHA-1, six digits, 30
-// seconds. It fails when random does.
-func (codes) NewFactor(random io.Reader, issuer string, u app.User) (app.FactorSecret, error) {
-	secret, err := otp.NewSecret(random)
+// NewFactor makes a secret for TOTP, SHA-1, six digits, 30 seconds. It fails
+// when random does.
+func (codes) NewFactor(random io.Reader, form app.FactorForm, u app.User) (app.FactorSecret, error) {
+	secret, err := newSecret(random, form.Secret)
 	if err != nil {
 		return app.FactorSecret{}, app.Errorf(app.Internal, "No secret could be made.").Because(err)
 	}
@@ -37,7 +37,7 @@ func (codes) NewFactor(random io.Reader, issuer string, u app.User) (app.FactorS
 	if account == "" {
 		account = u.Username
 	}
-	k := otpauth.Key{Params: p, Issuer: plain(issuer), Account: plain(account), Secret: secret}
+	k := otpauth.Key{Params: p, Issuer: plain(form.Issuer), Account: plain(account), Secret: secret}
 	uri, err := otpauth.Build(k)
 	if err != nil {
 		return app.FactorSecret{}, app.Errorf(app.Invalid, "No QR code can be made for this user.").
@@ -52,6 +52,19 @@ func (codes) NewFactor(random io.Reader, issuer string, u app.User) (app.FactorS
 		Key: app.NewSecret(otp.Encode(secret)), URI: app.NewSecret(uri),
 		Issuer: k.Issuer, Account: k.Account,
 	}, nil
+}
+
+// newSecret makes a secret of 160 bits, or one as Magento makes them: four
+// letters that are always the same, and 1,024 bits.
+func newSecret(random io.Reader, form app.SecretForm) ([]byte, error) {
+	if form != app.MagentoSecret {
+		return otp.NewSecret(random)
+	}
+	secret := []byte("abcd" + strings.Repeat("\x00", 128))
+	if _, err := io.ReadFull(random, secret[4:]); err != nil {
+		return nil, fmt.Errorf("make a secret: %w", err)
+	}
+	return secret, nil
 }
 
 // plain makes a name fit an otpauth label, in which a colon splits issuer from

@@ -51,7 +51,7 @@ func google(t require.TestingT) app.Enroller {
 
 func TestGoogleNewFactor(t *testing.T) {
 	random := bytes.NewReader([]byte("12345678901234567890 and more"))
-	f, err := google(t).NewFactor(random, "Juniper: Outfitters & Söhne", app.User{
+	f, err := google(t).NewFactor(random, app.FactorForm{Issuer: "Juniper: Outfitters & Söhne"}, app.User{
 		Username: "ann", Email: "ann+desk@juniper.example",
 	})
 	require.NoError(t, err)
@@ -73,7 +73,7 @@ func TestGoogleTakesAnyNames(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		issuer := rapid.String().Draw(t, "issuer")
 		u := app.User{Username: "ann", Email: rapid.SampledFrom([]string{"", "ann@x.example", "ä@ö.example"}).Draw(t, "email")}
-		f, err := google(t).NewFactor(bytes.NewReader(make([]byte, 20)), issuer, u)
+		f, err := google(t).NewFactor(bytes.NewReader(make([]byte, 20)), app.FactorForm{Issuer: issuer, Secret: app.TypedSecret}, u)
 		require.NoError(t, err)
 		k, err := otpauth.Parse(f.URI.Reveal())
 		require.NoError(t, err)
@@ -84,7 +84,23 @@ func TestGoogleTakesAnyNames(t *testing.T) {
 }
 
 func TestGoogleWithoutRandomness(t *testing.T) {
-	_, err := google(t).NewFactor(iotest.ErrReader(errors.New("the kernel has none")), "Desk", app.User{Username: "ann"})
+	_, err := google(t).NewFactor(iotest.ErrReader(errors.New("the kernel has none")), app.FactorForm{Issuer: "Desk"}, app.User{Username: "ann"})
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "kernel")
+}
+
+func TestMagentoSecret(t *testing.T) {
+	u := app.User{Username: "ann", Email: "ann@example.com"}
+	form := app.FactorForm{Issuer: "magento.example.com", Secret: app.MagentoSecret}
+	f, err := google(t).NewFactor(bytes.NewReader(bytes.Repeat([]byte{1, 2, 3, 4}, 32)), form, u)
+	require.NoError(t, err)
+	require.Len(t, f.Key.Reveal(), 212)
+	require.True(t, strings.HasPrefix(f.Key.Reveal(), "MFRGGZABAIBQIAICAMCACAQD"), "abcd, then the random bytes")
+	key, err := otpauth.Parse(f.URI.Reveal())
+	require.NoError(t, err)
+	require.Equal(t, "magento.example.com", key.Issuer)
+	require.Equal(t, "ann@example.com", key.Account)
+
+	_, err = google(t).NewFactor(bytes.NewReader(make([]byte, 127)), form, u)
+	require.Error(t, err, "a secret is never shorter than it should be")
 }

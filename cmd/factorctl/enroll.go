@@ -99,7 +99,7 @@ func (d *desk) newFactor(
 		if err := d.ownFirst(ctx, c, o.User, username); err != nil {
 			return app.Enrollment{}, err
 		}
-		return c.EnrollSelf(ctx, p)
+		return c.EnrollSelf(ctx, p, "")
 	}
 	u, err := c.FindUser(ctx, username)
 	if err != nil {

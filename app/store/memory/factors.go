@@ -157,8 +157,21 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 	if i < 0 {
 		return app.Errorf(app.NotFound, "%s has nothing to reset there.", p.user.Name())
 	}
-	p.user.Factors = slices.Delete(slices.Clone(p.user.Factors), i, i+1)
-	delete(p.keys, r.Provider)
+	if r.EndSessions {
+		if err := s.able(app.AbleSessions); err != nil {
+			return err
+		}
+		p.user.Sessions = 0
+	}
+	if r.Unlock {
+		p.user.Failures, p.user.LockedUntil = 0, time.Time{}
+	}
+	if p.user.Factors[i].Whole {
+		p.user.Factors, p.keys = nil, map[app.ProviderCode]*key{}
+	} else {
+		p.user.Factors = slices.Delete(slices.Clone(p.user.Factors), i, i+1)
+		delete(p.keys, r.Provider)
+	}
 	p.user.MustEnroll = true
 	p.user.Version++
 	s.done(e)

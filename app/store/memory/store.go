@@ -27,11 +27,15 @@ import (
 
 var _ app.Store = (*Store)(nil)
 
-// Options say what a new store is like. Zero fields have defaults.
+// Options say what a new store is like. Zero fields have defaults. A store of
+// kind app.MagentoStore is able to do what shops are: it ends sessions, repairs
+// factors, and makes Magento's long secrets; accounts can be edited, which a real
+// shop does not allow (Disable takes that away).
 type Options struct {
 	Name   string           // "Memory"
 	Tag    app.Tag          // app.TagLocal
 	Kind   app.StoreKind    // app.LocalStore
+	Engine string           // "Memory"
 	Now    func() time.Time // time.Now
 	Random io.Reader        // crypto/rand.Reader
 }
@@ -53,6 +57,7 @@ type Store struct {
 	lastRole int
 	open     bool // somebody's right password has opened the keys
 	unable   map[app.Ability]error
+	found    *app.Examination // nil: what CommonFindings says
 
 	failing error
 	next    []error
@@ -85,6 +90,9 @@ func New(o Options) *Store {
 	if o.Kind == "" {
 		o.Kind = app.LocalStore
 	}
+	if o.Engine == "" {
+		o.Engine = "Memory"
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -98,8 +106,11 @@ func New(o Options) *Store {
 		unable:   map[app.Ability]error{},
 		info: app.StoreInfo{
 			Name: o.Name, Kind: o.Kind, Tag: o.Tag,
-			Engine: "Memory", Location: "this process, nothing is kept",
+			Engine: o.Engine, Location: "this process, nothing is kept",
 		},
+	}
+	if o.Kind == app.MagentoStore {
+		s.info.Secrets = []app.SecretForm{app.TypedSecret, app.MagentoSecret}
 	}
 	for _, r := range app.BuiltInRoles() {
 		r.Version = 1
@@ -139,9 +150,15 @@ func (s *Store) able(a app.Ability) error {
 	}
 	switch a {
 	case app.AbleSessions:
-		return app.Errorf(app.Invalid, "People do not sign in to this store anywhere but here.")
+		if s.info.Kind != app.MagentoStore {
+			return app.Errorf(app.Invalid, "People do not sign in to this store anywhere but here.")
+		}
 	case app.AbleDevices:
 		return app.Errorf(app.Invalid, "This store does not keep the single keys of a factor.")
+	case app.AbleRepair:
+		if s.info.Kind != app.MagentoStore {
+			return app.Errorf(app.Invalid, "This store has no older keys: a factor that it cannot read is reset.")
+		}
 	case app.AbleOpenSecrets:
 		if !s.open {
 			return app.Errorf(app.Denied, "The store's keys are not open.").

@@ -88,6 +88,8 @@ func (s *Store) Able(a app.Ability) error {
 		return app.Errorf(app.Invalid, "People do not sign in to this store anywhere but here.")
 	case app.AbleDevices:
 		return app.Errorf(app.Invalid, "This store does not keep the single keys of a factor.")
+	case app.AbleRepair:
+		return app.Errorf(app.Invalid, "This store has no older keys: a factor that it cannot read is reset.")
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ var factorStories = []story{
 		f := active.Factor(app.Google)
 		require.Equal(t, app.StatusActive, f.Status)
 		require.Equal(t, d.clock.now(), f.Since)
-		require.Greater(t, active.Version, pending.Version)
+		require.NotEqual(t, active.Version, pending.Version)
 
 		e = d.done(t, func() {
 			require.NoError(t, d.store.Reset(d.ctx, app.FactorReset{User: u.ID, Version: active.Version, Provider: app.Google}, d.event(app.DoReset, u)))
@@ -45,7 +45,7 @@ var factorStories = []story{
 		gone := d.user(t, u.ID)
 		require.Empty(t, gone.Factors)
 		require.True(t, gone.MustEnroll)
-		require.Greater(t, gone.Version, active.Version)
+		require.NotEqual(t, gone.Version, active.Version)
 		require.Equal(t, app.NoFactor, d.verify(t, u.ID, d.code(t, 1, standard, 1)).Reason)
 	}},
 	{"any parameters are kept and used", func(d *desk) {
