@@ -122,12 +122,22 @@ func (j job) suites(ctx context.Context, dir string, patterns []string) ([]suite
 	var out []suite
 	for line := range strings.Lines(text) {
 		pkg, folder, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		has, err := hasBenchmark(folder)
+		has, err := inTests(folder, "\nfunc Benchmark")
 		if err != nil {
 			return nil, err
 		}
 		if !has {
+			// Spare it the compiler.
 			continue
+		}
+		served, err := inTests(folder, "/servertest\"")
+		if err != nil {
+			return nil, err
+		}
+		if served {
+			if err := j.setup(ctx, forServers); err != nil {
+				return nil, err
+			}
 		}
 		cgo := "CGO_ENABLED=0"
 		if drivesWindow(pkg) {
@@ -145,18 +155,18 @@ func (j job) suites(ctx context.Context, dir string, patterns []string) ([]suite
 	return out, nil
 }
 
-// hasBenchmark looks for a benchmark in a folder's test files, to spare the others the compiler.
-func hasBenchmark(folder string) (bool, error) {
+// inTests looks for a text in a folder's test files.
+func inTests(folder, text string) (bool, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	if err != nil {
 		return false, fmt.Errorf("look for benchmarks: %w", err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return false, fmt.Errorf("look for benchmarks: %w", err)
 		}
-		if bytes.Contains(text, []byte("\nfunc Benchmark")) {
+		if bytes.Contains(content, []byte(text)) {
 			return true, nil
 		}
 	}

@@ -7,16 +7,19 @@ const (
 	forBuild   need = "build"   // compiling the window: cgo and the graphics headers
 	forDisplay need = "display" // a virtual display, its keyboard and its camera
 	forPhone   need = "phone"   // standing in for the phone: reading a QR code, making a code
+	forServers need = "servers" // the database and the SSH server that tests start, and PHP as the other reader
 )
 
-// part is one thing that a machine must have. It is there when the program is on the PATH, or
-// when pkg-config knows the module. The packages hold the name for each package manager; a
-// manager without a name needs nothing, because its system brings the part along.
+// part is one thing that a machine must have. It is there when the program can be found and its
+// proof succeeds, or when pkg-config knows the module. The packages hold the name for each package
+// manager; a manager without a name needs nothing, because its system brings the part along.
 type part struct {
 	need     need
 	program  string
+	proof    []string // arguments with which the program exits 0 if it is what is needed
 	module   string
 	packages names
+	services string // what the packages would start with the machine, several separated by spaces
 }
 
 // names are package names by package manager, several separated by spaces.
@@ -46,17 +49,41 @@ func parts() []part {
 
 		{need: forPhone, program: "oathtool", packages: names{apt: "oathtool", dnf: "oathtool", pacman: "oath-toolkit", zypper: "oath-toolkit", brew: "oath-toolkit"}},
 		{need: forPhone, program: "zbarimg", packages: names{apt: "zbar-tools", dnf: "zbar", pacman: "zbar", zypper: "zbar", brew: "zbar"}},
+
+		{need: forServers, program: "mariadbd", packages: names{apt: "mariadb-server-core", dnf: "mariadb-server", pacman: "mariadb", zypper: "mariadb", brew: "mariadb"}},
+		{need: forServers, program: "mariadb-install-db", packages: names{apt: "mariadb-server-core", dnf: "mariadb-server", pacman: "mariadb", zypper: "mariadb", brew: "mariadb"}},
+		{need: forServers, program: "mariadb", packages: names{apt: "mariadb-client-core", dnf: "mariadb", pacman: "mariadb-clients", zypper: "mariadb-client", brew: "mariadb"}},
+		{need: forServers, program: "sshd", services: "ssh.socket ssh.service sshd.service", packages: names{apt: "openssh-server", dnf: "openssh-server", pacman: "openssh", zypper: "openssh-server"}},
+		{need: forServers, program: "ssh-agent", packages: names{apt: "openssh-client", dnf: "openssh-clients", pacman: "openssh", zypper: "openssh-clients"}},
+		{need: forServers, program: "useradd", packages: names{apt: "passwd", dnf: "shadow-utils", pacman: "shadow", zypper: "shadow"}},
+		{need: forServers, program: "php", proof: phpProof, packages: names{apt: "php-cli", dnf: "php-cli php-sodium", pacman: "php php-sodium", zypper: "php8-cli php8-sodium", brew: "php"}},
 	}
 }
 
-// manager is a package manager: how to refresh its lists and how to install without questions.
+// phpProof asks PHP for the two extensions that tests compare our own work with.
+var phpProof = []string{"-r", "exit((int) !(extension_loaded('json') && extension_loaded('sodium')));"}
+
+// manager is a package manager: how to refresh its lists and how to install without questions, and
+// what to put before that so that no package starts a service meanwhile.
 type manager struct {
 	program string
 	refresh []string
 	install []string
+	hush    []string
 	asRoot  bool
 	name    func(names) string
 }
+
+// policy is a shell script that runs the command in its arguments while no package may start a
+// service: Debian's packages start theirs when they are installed, unless this file says no. One that
+// is there already is left as it is.
+const policy = `file=/usr/sbin/policy-rc.d
+if [ ! -e "$file" ]; then
+	trap 'rm -f "$file"' EXIT
+	trap 'exit 143' HUP INT TERM
+	printf '#!/bin/sh\nexit 101\n' >"$file" && chmod 755 "$file" || exit
+fi
+"$@"`
 
 // managers is the list of package managers that dev knows, in the order in which they are looked for.
 func managers() []manager {
@@ -64,7 +91,9 @@ func managers() []manager {
 		{
 			program: "apt-get",
 			refresh: []string{"apt-get", "-o", "DPkg::Lock::Timeout=300", "update", "-q"},
-			install: []string{"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends"},
+			// Without --no-remove it would take away a database server that the person has, to make room for ours.
+			install: []string{"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends", "--no-remove"},
+			hush:    []string{"sh", "-c", policy, "sh"},
 			asRoot:  true,
 			name:    func(n names) string { return n.apt },
 		},

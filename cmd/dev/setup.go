@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -37,14 +38,43 @@ func (j job) setup(ctx context.Context, needs ...need) error {
 			j.say("The package list could not be refreshed: %v", err)
 		}
 	}
-	install := installCommand(m, prefix, wanted)
-	if err := j.do(ctx, nil, install[0], install[1:]...); err != nil {
-		return fmt.Errorf("install %s: %w", strings.Join(wanted, " "), err)
+	if err := j.install(ctx, m, prefix, wanted); err != nil {
+		return err
 	}
+	j.switchOff(ctx, prefix, gone)
 	if still := missing(m, needs, j.present(ctx)); len(still) > 0 {
 		return fmt.Errorf("installed %s, yet %s cannot be found", strings.Join(wanted, " "), strings.Join(labels(still), ", "))
 	}
 	return nil
+}
+
+// install installs packages, of which none starts a service meanwhile.
+func (j job) install(ctx context.Context, m manager, prefix, wanted []string) error {
+	install := installCommand(m, prefix, wanted)
+	j.echo(nil, install[0], install[1:])
+	if m.asRoot {
+		install = slices.Concat(prefix, m.hush, m.install, wanted)
+	}
+	if err := j.command(ctx, nil, install[0], install[1:]...).Run(); err != nil {
+		return fmt.Errorf("install %s: %w", strings.Join(wanted, " "), err)
+	}
+	return nil
+}
+
+// switchOff keeps the services that were just installed for the tests from starting with the
+// machine: whoever tests Factordesk did not ask for an SSH server.
+func (j job) switchOff(ctx context.Context, prefix []string, installed []part) {
+	for _, p := range installed {
+		off := false
+		for service := range strings.FieldsSeq(p.services) {
+			disable := append(slices.Clone(prefix), "systemctl", "disable", service)
+			_, err := j.read(ctx, nil, disable[0], disable[1:]...) // each system has only some of them
+			off = off || err == nil
+		}
+		if off {
+			j.say("%s was installed for the tests only; it does not start with the machine.", p.program)
+		}
+	}
 }
 
 // findManager returns the first package manager of this machine.
@@ -118,12 +148,30 @@ func (j job) privilege(ctx context.Context, m manager) (prefix []string, allowed
 func (j job) present(ctx context.Context) func(part) bool {
 	return func(p part) bool {
 		if p.program != "" {
-			_, err := exec.LookPath(p.program)
+			program, err := find(p.program)
+			if err == nil && p.proof != nil {
+				_, err = j.read(ctx, nil, program, p.proof...)
+			}
 			return err == nil
 		}
 		_, err := j.read(ctx, nil, "pkg-config", "--exists", p.module)
 		return err == nil
 	}
+}
+
+// find returns the path of a program that is on the PATH or where systems keep servers, which the
+// PATH of an ordinary person leaves out.
+func find(program string) (string, error) {
+	path, err := exec.LookPath(program)
+	if err == nil {
+		return path, nil
+	}
+	for _, folder := range []string{"/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/libexec"} {
+		if path, err := exec.LookPath(filepath.Join(folder, program)); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("find %s: %w", program, err)
 }
 
 // labels names parts for a person.

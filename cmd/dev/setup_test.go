@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +34,11 @@ func TestPackagesForEachManager(t *testing.T) {
 		{"zypper", []need{forPhone}, "oath-toolkit zbar"},
 		{"brew", []need{forBuild, forDisplay}, ""},
 		{"brew", []need{forPhone}, "oath-toolkit zbar"},
+		{"apt-get", []need{forServers}, "mariadb-server-core mariadb-client-core openssh-server openssh-client passwd php-cli"},
+		{"dnf", []need{forServers}, "mariadb-server mariadb openssh-server openssh-clients shadow-utils php-cli php-sodium"},
+		{"pacman", []need{forServers}, "mariadb mariadb-clients openssh shadow php php-sodium"},
+		{"zypper", []need{forServers}, "mariadb mariadb-client openssh-server openssh-clients shadow php8-cli php8-sodium"},
+		{"brew", []need{forServers}, "mariadb php"},
 	} {
 		m := managerNamed(t, c.manager)
 		got := strings.Join(packagesOf(m, missing(m, c.needs, nothing)), " ")
@@ -91,10 +99,98 @@ func TestEachPartCanBeLookedFor(t *testing.T) {
 		if (p.program == "") == (p.module == "") {
 			t.Errorf("%+v: a part is a program or a module", p)
 		}
+		if p.program == "" && p.proof != nil {
+			t.Errorf("%+v: only a program can prove what it is", p)
+		}
 		for _, m := range managers() {
 			if m.program != "brew" && m.name(p.packages) == "" {
 				t.Errorf("%s%s has no package for %s", p.program, p.module, m.program)
 			}
 		}
+	}
+}
+
+// script is a program that a test puts on the PATH.
+func script(t *testing.T, folder, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPresent(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("PATH", folder)
+	script(t, folder, "good", `exit 0`)
+	script(t, folder, "picky", `[ "$1" = right ]`)
+	present := job{root: t.TempDir(), out: io.Discard}.present(t.Context())
+	for _, c := range []struct {
+		part part
+		want bool
+	}{
+		{part{program: "good"}, true},
+		{part{program: "absent-everywhere"}, false},
+		{part{program: "good", proof: []string{"anything"}}, true},
+		{part{program: "picky", proof: []string{"right"}}, true},
+		{part{program: "picky", proof: []string{"wrong"}}, false},
+	} {
+		if got := present(c.part); got != c.want {
+			t.Errorf("%s %v: present is %v", c.part.program, c.part.proof, got)
+		}
+	}
+}
+
+// TestNoServiceStarts installs with a stand-in for apt-get that looks for the file by which Debian's
+// packages are told not to start their services.
+func TestNoServiceStarts(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy-rc.d")
+	hush := strings.Replace(policy, "/usr/sbin/policy-rc.d", file, 1)
+	if hush == policy {
+		t.Fatal("the script names the file otherwise")
+	}
+	j := job{root: t.TempDir(), out: &strings.Builder{}}
+	asks := `test -x "$0" && ! "$0"; test $? = 0 && sh "$0"; test $? = 101` // the policy itself must say 101
+	m := manager{hush: []string{"sh", "-c", hush, "sh"}, install: []string{"sh", "-c", asks, file}, asRoot: true}
+	if err := j.install(t.Context(), m, nil, []string{"openssh-server"}); err != nil {
+		t.Errorf("while packages are installed the policy is not 101: %v", err)
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("the policy stayed behind: %v", err)
+	}
+	m.install = []string{"false"}
+	if err := j.install(t.Context(), m, nil, nil); err == nil {
+		t.Error("an install that failed went unnoticed")
+	}
+	if _, err := os.Stat(file); !os.IsNotExist(err) {
+		t.Errorf("after a failure the policy stayed behind: %v", err)
+	}
+	if err := os.WriteFile(file, []byte("#!/bin/sh\nexit 7\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	m.install = []string{"sh", "-c", `"$0"; test $? = 7`, file}
+	if err := j.install(t.Context(), m, nil, nil); err != nil {
+		t.Errorf("a policy that was there was replaced: %v", err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Errorf("a policy that was there was taken away: %v", err)
+	}
+}
+
+func TestSwitchOff(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("PATH", folder+":"+os.Getenv("PATH"))
+	calls := filepath.Join(folder, "calls")
+	script(t, folder, "systemctl", `echo "$*" >>"`+calls+`"; [ "$2" = ssh.service ]`)
+	var out strings.Builder
+	job{root: t.TempDir(), out: &out}.switchOff(t.Context(), nil, []part{{program: "php"}, {program: "sshd", services: "ssh.service sshd.service"}})
+	got, err := os.ReadFile(calls)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "disable ssh.service\ndisable sshd.service\n"; string(got) != want {
+		t.Errorf("asked for %q", got)
+	}
+	if want := "sshd was installed for the tests only; it does not start with the machine.\n"; out.String() != want {
+		t.Errorf("said %q", out.String())
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -53,15 +54,22 @@ func testFast(ctx context.Context, j job, t *tally) error {
 // race detector, both programs are built as they are shipped, and the main job is done in a real
 // window.
 func testWhole(ctx context.Context, j job, t *tally) error {
-	if err := j.setup(ctx, forBuild, forDisplay, forPhone); err != nil {
+	if err := j.setup(ctx, forBuild, forDisplay, forPhone, forServers); err != nil {
+		return err
+	}
+	mysqld, err := j.mysqld(ctx)
+	switch {
+	case errors.Is(err, errNoMySQL):
+		defer j.say("NOT TESTED here: MySQL 8, because %v. Only MariaDB was.", err)
+	case err != nil:
 		return err
 	}
 	all, err := j.packages(ctx, wholeTags, "./...")
 	if err != nil {
 		return err
 	}
-	cgo := []string{"CGO_ENABLED=1"}
-	if err := j.do(ctx, cgo, "go", "vet", "-tags="+everyTag, "./..."); err != nil {
+	cgo := []string{"CGO_ENABLED=1", "FACTORDESK_MYSQLD=" + mysqld}
+	if err := j.do(ctx, cgo[:1], "go", "vet", "-tags="+everyTag, "./..."); err != nil {
 		return err
 	}
 	flags := []string{"-timeout=30m", "-tags=" + wholeTags}
@@ -78,7 +86,7 @@ func testWhole(ctx context.Context, j job, t *tally) error {
 		return err
 	}
 	if runtime.GOOS != "linux" {
-		j.say("NOT RUN here: the main job in a real window. It needs Xvfb, which is for Linux.")
+		j.say("NOT RUN here: the main job in a real window, which needs Xvfb, and the tunnel to a real SSH server, which needs accounts as Linux has them.")
 		return nil
 	}
 	return j.mainJob(ctx, t, j.build("pictures", "test"))
