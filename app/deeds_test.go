@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/store/memory"
 )
 
 // deed is one thing that an operator can do, on a user where it is about one.
@@ -94,6 +95,29 @@ var deeds = []deed{
 			return d.console.Unlock(d.ctx, g, app.UnlockRequest{User: d.id[on], Reason: "ticket 3"})
 		},
 	},
+	{
+		name: "end sessions", action: app.DoEndSessions, needs: app.CanReset, on: "ann",
+		grant: func(d *desk, on string) app.Deed { return app.Deed{Action: app.DoEndSessions, Target: d.id[on]} },
+		do: func(d *desk, g *app.Grant, on string) error {
+			_, err := d.console.EndSessions(d.ctx, g, d.id[on], "ticket 5")
+			return err
+		},
+	},
+	{
+		name: "repair", action: app.DoRepair, needs: app.CanReset, on: "una",
+		grant: func(d *desk, on string) app.Deed {
+			return app.Deed{Action: app.DoRepair, Target: d.id[on], Provider: app.Google}
+		},
+		do: func(d *desk, g *app.Grant, on string) error {
+			return d.console.Repair(d.ctx, g, app.RepairRequest{
+				User: d.id[on], Provider: app.Google, Keys: app.NewSecret(memory.OlderKey), Reason: "ticket 6",
+			})
+		},
+	},
+	{name: "examine", action: "examine", needs: app.SeeUsers, do: func(d *desk, _ *app.Grant, _ string) error {
+		_, err := d.console.Examine(d.ctx)
+		return err
+	}},
 	{
 		name: "add user", action: app.DoAddUser, needs: app.EditUsers,
 		grant: func(*desk, string) app.Deed { return app.Deed{Action: app.DoAddUser} },

@@ -45,12 +45,13 @@ type desk struct {
 //	ben             a user without one
 //	lou             a user who is locked out
 //	rita            an operator (Help desk) with an active factor
+//	una             a user with a factor that no key opens
 //
 // Everybody who is an operator has the password of passwordOf.
 func newDesk(t checker) *desk {
 	t.Helper()
 	d := &desk{ctx: context.Background(), now: start, id: map[string]app.UserID{}, key: map[string][]byte{}}
-	d.store = memory.New(memory.Options{Name: "Desk", Now: d.clock})
+	d.store = memory.New(memory.Options{Name: "Desk", Now: d.clock, Shop: true})
 	d.store.PlaceRole("editors", "Editors", app.SeeUsers, app.EditUsers)
 	d.store.PlaceRole("spare", "Spare")
 	for _, p := range []struct {
@@ -68,13 +69,14 @@ func newDesk(t checker) *desk {
 		{"ben", "", ""},
 		{"lou", "", app.StatusActive},
 		{"rita", app.HelpDesk, app.StatusActive},
+		{"una", "", app.StatusUnreadable},
 	} {
 		person := memory.Person{User: app.User{
 			Username: p.name, Email: p.name + "@juniper.example", FirstName: p.name, LastName: "Bellwether",
 			Role: app.Role{ID: p.role}, Active: true,
 		}}
 		switch p.name {
-		case "ann", "ben", "lou":
+		case "ann", "ben", "lou", "una":
 		default:
 			person.Password = passwordOf(p.name)
 		}

@@ -35,6 +35,7 @@ type Options struct {
 	Name   string           // "Memory"
 	Tag    app.Tag          // app.TagLocal
 	Kind   app.StoreKind    // app.LocalStore
+	Shop   bool             // able to do what shops are, whatever the kind
 	Engine string           // "Memory"
 	Now    func() time.Time // time.Now
 	Random io.Reader        // crypto/rand.Reader
@@ -47,6 +48,7 @@ type Store struct {
 	now      func() time.Time
 	random   io.Reader
 	recovery app.Secret
+	shop     bool // able to do what shops are
 
 	mu       sync.Mutex
 	people   map[app.UserID]*person
@@ -109,7 +111,7 @@ func New(o Options) *Store {
 			Engine: o.Engine, Location: "this process, nothing is kept",
 		},
 	}
-	if o.Kind == app.MagentoStore {
+	if s.shop = o.Kind == app.MagentoStore || o.Shop; s.shop {
 		s.info.Secrets = []app.SecretForm{app.TypedSecret, app.MagentoSecret}
 	}
 	for _, r := range app.BuiltInRoles() {
@@ -150,13 +152,13 @@ func (s *Store) able(a app.Ability) error {
 	}
 	switch a {
 	case app.AbleSessions:
-		if s.info.Kind != app.MagentoStore {
+		if !s.shop {
 			return app.Errorf(app.Invalid, "People do not sign in to this store anywhere but here.")
 		}
 	case app.AbleDevices:
 		return app.Errorf(app.Invalid, "This store does not keep the single keys of a factor.")
 	case app.AbleRepair:
-		if s.info.Kind != app.MagentoStore {
+		if !s.shop {
 			return app.Errorf(app.Invalid, "This store has no older keys: a factor that it cannot read is reset.")
 		}
 	case app.AbleOpenSecrets:

@@ -37,8 +37,9 @@ func open(path string, a access) (*sql.DB, error) {
 	pragmas := "_txlock=immediate&_busy_timeout=5000&_journal_mode=WAL&_foreign_keys=on&_synchronous=FULL" +
 		"&_time_format=sqlite&_timezone=UTC&_dqs=0&_defensive=1&_error_rc=1"
 	// Enough for the upper pages of the indexes of a million users, which each
-	// change walks through.
-	pragmas += "&_pragma=cache_size(-16384)"
+	// change walks through. They are written back to the file after 16 MB of
+	// changes, since a deed touches a page of each index.
+	pragmas += "&_pragma=cache_size(-16384)&_pragma=wal_autocheckpoint(4000)"
 	switch a {
 	case readOnly:
 		pragmas = "mode=ro&_busy_timeout=5000&_foreign_keys=on&_query_only=1&_dqs=0&_defensive=1&_error_rc=1"

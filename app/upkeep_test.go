@@ -1,0 +1,209 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/otp"
+	"github.com/factordesk/factordesk/app/store/memory"
+)
+
+func TestEndSessions(t *testing.T) {
+	d := signedIn(t, "olive")
+	id := d.store.Place(memory.Person{User: app.User{Username: "sam", Active: true, Sessions: 3}}).ID
+	g := d.grant(t, app.Deed{Action: app.DoEndSessions, Target: id})
+	events := d.events(t, func() {
+		n, err := d.console.EndSessions(d.ctx, g, id, "stolen notebook")
+		require.NoError(t, err)
+		require.Equal(t, 3, n)
+	})
+	require.Len(t, events, 1)
+	require.Equal(t, "3", events[0].Detail("open"))
+	require.Equal(t, "stolen notebook", events[0].Reason)
+	u, err := d.store.User(d.ctx, id)
+	require.NoError(t, err)
+	require.Zero(t, u.Sessions)
+}
+
+func TestAResetDoesWhatElseWasAsked(t *testing.T) {
+	d := signedIn(t, "olive")
+	id := d.store.Place(memory.Person{User: app.User{
+		Username: "sam", Active: true, Sessions: 2, Failures: app.MaxFailures, LockedUntil: start.Add(time.Minute),
+		Factors: []app.Factor{
+			{Provider: app.Google, Status: app.StatusUnreadable, Whole: true},
+			{Provider: app.Duo, Status: app.StatusUnreadable, Whole: true},
+		},
+	}}).ID
+	g := d.grant(t, app.Deed{Action: app.DoReset, Target: id, Provider: app.Duo})
+	events := d.events(t, func() {
+		require.NoError(t, d.console.Reset(d.ctx, g, app.ResetRequest{
+			User: id, Provider: app.Duo, EndSessions: true, Unlock: true,
+		}))
+	})
+	require.Len(t, events, 1)
+	require.Equal(t, "ended", events[0].Detail("sessions"))
+	require.Equal(t, "cleared", events[0].Detail("lock-out"))
+	require.NotEmpty(t, events[0].Detail("forgot"), "the audit says that more than one factor is gone")
+	u, err := d.store.User(d.ctx, id)
+	require.NoError(t, err)
+	require.Empty(t, u.Factors, "what cannot be taken apart goes as a whole")
+	require.Zero(t, u.Sessions)
+	require.False(t, u.Locked(start))
+}
+
+func TestAResetWithoutSessionsToEndIsNotDoneByHalves(t *testing.T) {
+	d := signedIn(t, "olive")
+	no := app.Errorf(app.Invalid, "There are no sessions here.")
+	d.store.Disable(app.AbleSessions, no)
+	g := d.grant(t, app.Deed{Action: app.DoReset, Target: d.id["ann"], Provider: app.Google})
+	before := d.everything(t)
+	err := d.console.Reset(d.ctx, g, app.ResetRequest{User: d.id["ann"], Provider: app.Google, EndSessions: true})
+	require.ErrorIs(t, err, no)
+	d.unchanged(t, before)
+}
+
+func TestRepair(t *testing.T) {
+	d := signedIn(t, "olive")
+	deed := app.Deed{Action: app.DoRepair, Target: d.id["una"], Provider: app.Google}
+	for key, kind := range map[string]app.Kind{"": app.Invalid, "another key that opens nothing": app.Unreadable} {
+		before := d.everything(t)
+		err := d.console.Repair(d.ctx, d.grant(t, deed), app.RepairRequest{
+			User: d.id["una"], Provider: app.Google, Keys: app.NewSecret(key),
+		})
+		require.Equal(t, kind, app.KindOf(err))
+		require.NotContains(t, err.Error(), "opens nothing")
+		d.unchanged(t, before)
+	}
+	require.NoError(t, d.try(t, deedNamed(t, "repair"), "una"))
+	require.Equal(t, app.StatusActive, d.user(t, "una").Factor(app.Google).Status)
+}
+
+func TestTheSecretHasTheFormThatWasChosen(t *testing.T) {
+	d := signedIn(t, "olive")
+	for form, length := range map[app.SecretForm]int{"": 32, app.TypedSecret: 32, app.MagentoSecret: 212} {
+		g := d.grant(t, app.Deed{Action: app.DoEnroll, Target: d.id["ben"], Provider: app.Google})
+		e, err := d.console.Enroll(d.ctx, g, app.EnrollRequest{User: d.id["ben"], Provider: app.Google, Secret: form})
+		require.NoError(t, err)
+		require.Len(t, e.Factor.Key.Reveal(), length, form)
+	}
+	g := d.grant(t, app.Deed{Action: app.DoEnroll, Target: d.id["ben"], Provider: app.Google})
+	_, err := d.console.Enroll(d.ctx, g, app.EnrollRequest{User: d.id["ben"], Provider: app.Google, Secret: "long"})
+	require.Equal(t, app.Invalid, app.KindOf(err))
+
+	own := newDesk(t)
+	own.store = memory.New(memory.Options{Now: own.clock})
+	own.id["olive"] = own.store.Place(memory.Person{
+		User:     app.User{Username: "olive", Email: "olive@juniper.example", Active: true, Role: app.Role{ID: app.Administrators}},
+		Password: passwordOf("olive"),
+	}).ID
+	own.id["ben"] = own.store.Place(memory.Person{User: app.User{Username: "ben", Email: "ben@juniper.example", Active: true}}).ID
+	own.console = own.another(own.store)
+	own.signIn(t, "olive")
+	g = own.grant(t, app.Deed{Action: app.DoEnroll, Target: own.id["ben"], Provider: app.Google})
+	_, err = own.console.Enroll(own.ctx, g, app.EnrollRequest{User: own.id["ben"], Provider: app.Google, Secret: app.MagentoSecret})
+	require.Equal(t, app.Invalid, app.KindOf(err), "our own stores make one form")
+}
+
+func TestWhoBrokeTheGlassOfAShop(t *testing.T) {
+	shop := func(t *testing.T, factors ...app.Factor) *desk {
+		d := newDesk(t)
+		d.store = memory.New(memory.Options{Name: "Shop", Now: d.clock, Kind: app.MagentoStore})
+		secret := app.NewSecret(otp.Encode([]byte("the secret of olive!")))
+		d.id["olive"] = d.store.Place(memory.Person{
+			User: app.User{
+				Username: "olive", Email: "olive@juniper.example", FirstName: "Olive", Active: true,
+				Role: app.Role{ID: app.Administrators}, Factors: factors,
+			},
+			Password: passwordOf("olive"), Keys: map[app.ProviderCode]app.Secret{app.Google: secret},
+		}).ID
+		d.console = d.another(d.store)
+		return d
+	}
+	enter := func(d *desk) app.Welcome {
+		w, err := d.console.SignIn(d.ctx, app.Credentials{
+			Username: "olive", Password: passwordOf("olive"), Recovery: d.store.RecoveryKey(),
+		})
+		require.NoError(t, err)
+		return w
+	}
+	own := func(d *desk, p app.ProviderCode) error {
+		g := d.grant(t, app.Deed{Action: app.DoReset, Target: d.id["olive"], Provider: p})
+		return d.console.Reset(d.ctx, g, app.ResetRequest{User: d.id["olive"], Provider: p})
+	}
+	google := app.Factor{Provider: app.Google, Status: app.StatusActive, Since: start}
+	duo := app.Factor{Provider: app.Duo, Status: app.StatusActive, Since: start}
+
+	t.Run("enrolls the lost phone anew, then resets the rest", func(t *testing.T) {
+		d := shop(t, google, duo)
+		require.True(t, enter(d).Operator.MustEnroll)
+		d.enrollSelf(t)
+		require.NoError(t, d.console.PermitsReset(d.user(t, "olive")))
+		require.NoError(t, own(d, app.Duo))
+		require.Equal(t, app.StatusNotEnrolled, d.user(t, "olive").Factor(app.Duo).Status)
+	})
+	t.Run("goes to the desk where the lost factor is another", func(t *testing.T) {
+		d := shop(t, duo)
+		w, err := d.console.SignIn(d.ctx, app.Credentials{Username: "olive", Password: passwordOf("olive")})
+		require.NoError(t, err)
+		require.False(t, w.Operator.MustEnroll)
+		require.Equal(t, app.Denied, app.KindOf(own(d, app.Duo)), "without break-glass the own factor stays")
+		require.False(t, enter(d).Operator.MustEnroll)
+		require.NoError(t, own(d, app.Duo))
+	})
+	t.Run("hears of the crypt key", func(t *testing.T) {
+		d := shop(t, google)
+		_, err := d.console.SignIn(d.ctx, app.Credentials{
+			Username: "olive", Password: passwordOf("olive"), Recovery: app.NewSecret("wrong"),
+		})
+		require.ErrorContains(t, err, "crypt key")
+	})
+}
+
+func TestTheStoresOwnLockOutIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		info app.StoreInfo
+		want app.LockPolicy
+	}{
+		{app.StoreInfo{}, app.LockPolicy{Failures: app.MaxFailures, For: app.LockFor}},
+		{app.StoreInfo{AuditHere: true, Lock: app.LockPolicy{Failures: 3, For: time.Minute}}, app.LockPolicy{Failures: 3, For: time.Minute}},
+		{app.StoreInfo{AuditHere: true}, app.LockPolicy{}},
+	} {
+		require.Equal(t, c.want, c.info.LockPolicy())
+	}
+}
+
+func TestExamine(t *testing.T) {
+	d := signedIn(t, "olive")
+	x, err := d.console.Examine(d.ctx)
+	require.NoError(t, err)
+	require.Equal(t, start, x.At)
+	codes := make([]string, len(x.Findings))
+	for i, f := range x.Findings {
+		codes[i] = f.Code
+		for _, sentence := range []string{f.Title, f.Summary, f.Scope, f.About} {
+			require.NotEmpty(t, sentence, f.Code)
+		}
+		require.NotEmpty(t, f.Steps, f.Code)
+	}
+	require.Equal(t, []string{"unreadable", "unproved-administrators"}, codes, "most serious first")
+	require.Equal(t, "1 user has a factor that no key opens", x.Findings[0].Title)
+	require.Equal(t, "2 users", x.Findings[1].Scope)
+	require.Contains(t, x.Passed, "The activity is whole")
+
+	require.True(t, d.store.Tamper(1, "something else"))
+	x, err = d.console.Examine(d.ctx)
+	require.NoError(t, err)
+	require.Equal(t, app.Critical, x.Findings[0].Severity)
+	require.Contains(t, codesOf(x), "activity")
+}
+
+func codesOf(x app.Examination) []string {
+	var codes []string
+	for _, f := range x.Findings {
+		codes = append(codes, f.Code)
+	}
+	return codes
+}
