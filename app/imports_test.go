@@ -56,6 +56,10 @@ func rules() []rule {
 			sentence: "app/connect puts all of app together; never Fyne or screens",
 		},
 		{
+			who: "app/servertest", foreign: noFyne,
+			sentence: "app/servertest starts database servers and speaks to them; it imports nothing of ours",
+		},
+		{
 			who: "app/*/...", ours: []string{"app", "app/otp", "app/otpauth"}, inTests: []string{"app/..."}, foreign: noFyneNoSQL,
 			sentence: "a package below app imports app, app/otp and app/otpauth; never a store, a database, Fyne or screens",
 		},
@@ -198,6 +202,8 @@ func TestImportRulesRefuse(t *testing.T) {
 		{from: "app", imported: "fyne.io/fyne/v2/widget", test: true},
 		{from: "app", imported: module + "screens/kit", test: true},
 		{from: "app/otp", imported: module + "app/store/memory"},
+		{from: "app/otp", imported: module + "app/servertest"},
+		{from: "app/servertest", imported: module + "app"},
 		{from: "app/audit", imported: module + "app/connect"},
 		{from: "app/qr", imported: "fyne.io/fyne/v2/canvas"},
 		{from: "app/seal", imported: "database/sql"},
@@ -252,6 +258,8 @@ func TestImportRulesAllow(t *testing.T) {
 		{from: "app/store/native", imported: module + "app/store/native/schema"},
 		{from: "app/store/native", imported: module + "app/store/storetest", test: true},
 		{from: "app/connect", imported: module + "app/store/native"},
+		{from: "app/servertest", imported: "database/sql"},
+		{from: "app/store/native", imported: module + "app/servertest", test: true},
 		{from: "screens", imported: module + "screens/users"},
 		{from: "screens/kit", imported: module + "assets"},
 		{from: "screens/kit/kittest", imported: "fyne.io/fyne/v2/test"},
