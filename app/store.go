@@ -39,6 +39,8 @@ type StoreInfo struct {
 	Location string // path or host, never with a password
 	ReadOnly bool
 
+	Shop *ShopAddress // how the shop was reached, as it is saved; nil for stores that are no shops
+
 	Issuer  string       // what authenticator apps show; empty: Name
 	Secrets []SecretForm // that a new factor may have, the usual one first; empty: TypedSecret alone
 	Lock    LockPolicy   // zero: that of our own stores

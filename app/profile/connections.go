@@ -13,12 +13,14 @@ import (
 
 // Connection is a store that this person works with. It has no secret.
 type Connection struct {
-	Name     string        `toml:"name"`     // as "factorctl --store" takes it; letter case does not matter
-	Kind     app.StoreKind `toml:"kind"`     // local or sample
-	Location string        `toml:"location"` // the path of a local store; empty for a sample store
+	Name     string        `toml:"name"`               // as "factorctl --store" takes it; letter case does not matter
+	Kind     app.StoreKind `toml:"kind"`               // local, magento or sample
+	Location string        `toml:"location,omitempty"` // the path of a local store; of a shop, words for lists, which are not saved
 	Tag      app.Tag       `toml:"tag,omitempty"`
 	Opened   time.Time     `toml:"opened,omitzero"`    // the last sign-in from this computer, UTC; zero: never
 	Operator string        `toml:"operator,omitempty"` // the username of that sign-in
+
+	Shop *app.ShopAddress `toml:"shop,omitempty"` // how the database of a Magento shop is reached; nil for other kinds
 }
 
 // connectionsFile is the form of connections.toml.
@@ -42,6 +44,9 @@ func (d Dirs) Connections() ([]Connection, error) {
 		}
 		if slices.ContainsFunc(f.Connections[:i], func(o Connection) bool { return sameName(o.Name, c.Name) }) {
 			return nil, badFile(d.connectionsPath(), "two connections have the name "+c.Name)
+		}
+		if c.Shop != nil {
+			f.Connections[i].Location = c.Shop.Location()
 		}
 	}
 	slices.SortStableFunc(f.Connections, func(a, b Connection) int { return b.Opened.Compare(a.Opened) })
@@ -76,6 +81,36 @@ func (d Dirs) At(path string) (c Connection, ok bool, err error) {
 	return all[i], true, nil
 }
 
+// AtShop returns the saved connection of a shop: the one that has the name, or
+// else the one that was used last; ok is false when there is none.
+func (d Dirs) AtShop(name string, a app.ShopAddress) (c Connection, ok bool, err error) {
+	all, err := d.Connections()
+	if err != nil {
+		return Connection{}, false, err
+	}
+	i := atPlace(all, Connection{Name: name, Kind: app.MagentoStore, Shop: &a})
+	if i < 0 {
+		return Connection{}, false, nil
+	}
+	return all[i], true, nil
+}
+
+// atPlace finds the connection to the place of c, or -1. Two may lead to one
+// shop, for example one of them to look only: then the name counts.
+func atPlace(all []Connection, c Connection) int {
+	same := func(o Connection) bool {
+		if c.Kind == app.MagentoStore {
+			return o.Kind == c.Kind && c.Shop != nil && o.Shop.SamePlace(*c.Shop)
+		}
+		return o.Kind == c.Kind && o.Location == c.Location
+	}
+	i := slices.IndexFunc(all, func(o Connection) bool { return sameName(o.Name, c.Name) && same(o) })
+	if i < 0 {
+		i = slices.IndexFunc(all, same)
+	}
+	return i
+}
+
 // Save adds a connection, or replaces the one of the same name.
 func (d Dirs) Save(c Connection) error {
 	c.Name = strings.TrimSpace(c.Name)
@@ -91,16 +126,14 @@ func (d Dirs) Save(c Connection) error {
 	})
 }
 
-// SignedIn notes on the connection of a path who signed in and when. Where the
-// path is not saved yet, it is now, with c's name, or one like it that can be
+// SignedIn notes on the connection of a path, or of a shop, who signed in and
+// when. What is not saved yet is now, with c's name, or one like it that can be
 // used and is free.
 func (d Dirs) SignedIn(c Connection) error {
 	return d.change(func(all []Connection) ([]Connection, error) {
-		for i, o := range all {
-			if o.Kind == c.Kind && o.Location == c.Location {
-				all[i].Opened, all[i].Operator = c.Opened.UTC().Truncate(time.Second), c.Operator
-				return all, nil
-			}
+		if i := atPlace(all, c); i >= 0 {
+			all[i].Opened, all[i].Operator = c.Opened.UTC().Truncate(time.Second), c.Operator
+			return all, nil
 		}
 		c.Opened = c.Opened.UTC().Truncate(time.Second)
 		c.Name = freeName(all, usableName(c.Name))
@@ -129,6 +162,11 @@ func (d Dirs) change(f func([]Connection) ([]Connection, error)) error {
 		if all, err = f(all); err != nil {
 			return err
 		}
+		for i := range all {
+			if all[i].Shop != nil {
+				all[i].Location = "" // the address says it
+			}
+		}
 		return writeTOML(d.connectionsPath(), "The stores that Factordesk knows on this computer. No secret belongs here.",
 			connectionsFile{Connections: all})
 	})
@@ -146,6 +184,15 @@ func (c Connection) check() error {
 		return app.Errorf(app.Invalid, "The name of the connection is longer than %d characters.", maxConnectionName)
 	case strings.ContainsFunc(c.Name, unicode.IsControl) || strings.ContainsAny(c.Name, `/\`):
 		return app.Errorf(app.Invalid, "The name of the connection has a character that cannot be used: %q.", c.Name)
+	case c.Kind == app.MagentoStore:
+		if c.Shop == nil {
+			return app.Errorf(app.Invalid, "The connection %q does not say how the shop is reached.", c.Name)
+		}
+		if err := c.Shop.Check(); err != nil {
+			return err
+		}
+	case c.Shop != nil:
+		return app.Errorf(app.Invalid, "The connection %q is to no shop, and has a shop's address.", c.Name)
 	case c.Kind != app.LocalStore && c.Kind != app.SampleStore:
 		return app.Errorf(app.Invalid, "This version does not know the kind of store %q.", string(c.Kind))
 	case c.Kind == app.LocalStore && !filepath.IsAbs(c.Location):

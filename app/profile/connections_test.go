@@ -103,6 +103,78 @@ func TestSignedIn(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// shop returns a connection to a shop that is reached in every way at once.
+func shop(name string) profile.Connection {
+	return profile.Connection{Name: name, Kind: app.MagentoStore, Tag: app.TagProduction, Shop: &app.ShopAddress{
+		EnvPHP: "/srv/shop/app/etc/env.php", OnServer: true, Host: "db.example", Port: 3307, Database: "magento",
+		Username: "desk", Prefix: "m2_", ReadOnly: true,
+		TLS: app.TLS{Mode: app.TLSVerify, CA: "/etc/ca.pem", Certificate: "/etc/desk.pem", Key: "/etc/desk.key", ServerName: "db"},
+		SSH: app.SSH{Host: "bastion.example", Port: 2222, User: "deploy", Key: "/home/ann/.ssh/id"},
+	}}
+}
+
+func TestShops(t *testing.T) {
+	d := fresh(t)
+	want := shop("Juniper")
+	require.NoError(t, d.Save(want))
+	require.NoError(t, d.Save(local("Desk", "/srv/desk.db")))
+	want.Location = "magento on db.example:3307 through bastion.example"
+	got, err := d.Connection("juniper")
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+	text, err := os.ReadFile(filepath.Join(d.Config, "connections.toml"))
+	require.NoError(t, err)
+	require.NotContains(t, string(text), " through ", "what the address says is not said twice")
+	require.NoError(t, d.Save(got), "what was read can be saved again")
+
+	// The one of the name is meant where two lead to one shop; else the last used.
+	writable := shop("Juniper, to change")
+	writable.Shop.ReadOnly, writable.Shop.Username = false, "root"
+	require.NoError(t, d.Save(writable))
+	at := time.Date(2026, 6, 5, 9, 0, 0, 0, time.UTC)
+	writable.Opened, writable.Operator = at, "ada"
+	require.NoError(t, d.SignedIn(writable))
+	want.Opened, want.Operator = at.Add(time.Hour), "olly"
+	require.NoError(t, d.SignedIn(want))
+	all, err := d.Connections()
+	require.NoError(t, err)
+	require.Len(t, all, 3)
+	require.Equal(t, "olly", all[0].Operator)
+	require.Equal(t, "ada", all[1].Operator)
+	one, ok, err := d.AtShop("juniper, to change", *writable.Shop)
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "ada", one.Operator)
+	one, ok, err = d.AtShop("", *writable.Shop)
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "olly", one.Operator)
+
+	// A shop that is not saved yet is, with the first sign-in.
+	other := *writable.Shop
+	other.Database = "magento2"
+	_, ok, err = d.AtShop("", other)
+	require.NoError(t, err)
+	require.False(t, ok)
+	require.NoError(t, d.SignedIn(profile.Connection{Name: "Juniper", Kind: app.MagentoStore, Shop: &other, Opened: at, Operator: "eve"}))
+	one, ok, err = d.AtShop("", other)
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "Juniper 2", one.Name)
+	require.Error(t, d.SignedIn(profile.Connection{Name: "Nowhere", Kind: app.MagentoStore}))
+}
+
+func TestLogbook(t *testing.T) {
+	d := fresh(t)
+	for _, id := range []string{"a", "../../../etc/passwd", "", "a/b\x00c"} {
+		path := d.Logbook(id)
+		require.Equal(t, filepath.Join(d.State, "logbooks"), filepath.Dir(path), "no ID leaves the folder")
+		require.Equal(t, path, d.Logbook(id))
+	}
+	require.NotEqual(t, d.Logbook("a"), d.Logbook("b"))
+	require.NoDirExists(t, d.State)
+}
+
 func TestSaveRefuses(t *testing.T) {
 	d := fresh(t)
 	for what, c := range map[string]profile.Connection{
@@ -115,6 +187,9 @@ func TestSaveRefuses(t *testing.T) {
 		"kind":          {Name: "a", Kind: "floppy", Location: "/srv/a.db"},
 		"not yet known": {Name: "a", Kind: app.TeamStore, Location: "/srv/a.db"},
 		"tag":           {Name: "a", Kind: app.LocalStore, Location: "/srv/a.db", Tag: "urgent"},
+		"no address":    {Name: "a", Kind: app.MagentoStore},
+		"half address":  {Name: "a", Kind: app.MagentoStore, Shop: &app.ShopAddress{Host: "db"}},
+		"no shop":       {Name: "a", Kind: app.LocalStore, Location: "/srv/a.db", Shop: &app.ShopAddress{EnvPHP: "/env.php"}},
 	} {
 		require.Equal(t, app.Invalid, app.KindOf(d.Save(c)), what)
 	}
@@ -123,6 +198,7 @@ func TestSaveRefuses(t *testing.T) {
 
 func TestBadFile(t *testing.T) {
 	good := "[[connection]]\nname = \"a\"\nkind = \"local\"\nlocation = \"/srv/a.db\"\n"
+	aShop := "[[connection]]\nname = \"b\"\nkind = \"magento\"\n[connection.shop]\nenv_php = \"/env.php\"\n"
 	for _, c := range []struct{ text, want string }{
 		{"nonsense", "line 1 is not as it should be"},
 		{good + "password = \"x\"\n", `it has a key "connection.password" that this version does not know`},
@@ -131,6 +207,10 @@ func TestBadFile(t *testing.T) {
 		{good + good, "two connections have the name a"},
 		{strings.Replace(good, "local", "team", 1), `connection 1: this version does not know the kind of store "team"`},
 		{strings.Replace(good, "/srv", "srv", 1), "connection 1: the location"},
+		{good + "[connection.shop]\nenv_php = \"/env.php\"\n", `connection 1: the connection "a" is to no shop`},
+		{aShop + "password = \"x\"\n", `it has a key "connection.shop.password" that this version does not know`},
+		{aShop + "[connection.shop.ssh]\nhost = \"b\"\npassphrase = \"x\"\n", `it has a key "connection.shop.ssh.passphrase"`},
+		{aShop + "port = 99999\n", "connection 1: there is no port 99999"},
 	} {
 		d := fresh(t)
 		path := filepath.Join(d.Config, "connections.toml")

@@ -53,6 +53,13 @@ func (d Dirs) DefaultStore() string { return filepath.Join(d.Data, "desk.db") }
 // LogFile returns the path of the log.
 func (d Dirs) LogFile() string { return filepath.Join(d.State, "factordesk.log") }
 
+// Logbook returns the path of the activity of a shop, which has no place for it
+// itself. The ID comes out of the shop, so it is hashed before it becomes a
+// file's name.
+func (d Dirs) Logbook(store string) string {
+	return filepath.Join(d.State, "logbooks", fileName(store)+".db")
+}
+
 // lockWait is how long a change waits for another console's.
 const lockWait = 5 * time.Second
 

@@ -22,9 +22,11 @@ func (d Dirs) Heads() Heads { return Heads{folder: filepath.Join(d.State, "heads
 
 // path names the file of a store. The ID comes out of the store, so it is
 // hashed before it becomes a file's name.
-func (h Heads) path(store string) string {
-	sum := sha256.Sum256([]byte(store))
-	return filepath.Join(h.folder, hex.EncodeToString(sum[:16]))
+func (h Heads) path(store string) string { return filepath.Join(h.folder, fileName(store)) }
+
+func fileName(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:16])
 }
 
 // Recall returns what was last seen of a store. A file that cannot be read or
