@@ -164,6 +164,9 @@ func (t *tx) sealFactor(id app.UserID, f app.Factor, secret []byte) (sealed, own
 
 // Reset forgets one factor, whether or not a key opens it.
 func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error {
+	if r.EndSessions {
+		return s.Able(app.AbleSessions)
+	}
 	return s.change(ctx, "reset", func(t *tx) error {
 		p, err := t.personAtAny(r.User, r.Version)
 		if err != nil {
@@ -178,6 +181,11 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 		p.factors = slices.DeleteFunc(p.factors, func(f factorRow) bool { return f.Provider == r.Provider })
 		if err := t.saveFactors(p, true); err != nil {
 			return err
+		}
+		if r.Unlock {
+			if err := t.clearFailures(r.User); err != nil {
+				return err
+			}
 		}
 		return t.done(e)
 	})
