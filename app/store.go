@@ -70,7 +70,7 @@ type Ability string
 // The abilities that a screen asks for before it offers a control.
 const (
 	AbleChange      Ability = "change"       // write at all
-	AbleEditUsers   Ability = "edit users"   // add, import, save, remove
+	AbleEditUsers   Ability = "edit users"   // add, import, save, remove, give a password
 	AbleRoles       Ability = "edit roles"   //
 	AbleOpenSecrets Ability = "open secrets" // the keys are open in this process
 	AbleSessions    Ability = "end sessions" // of users, in the application that the store belongs to

@@ -97,7 +97,7 @@ func hashPassword(salt []byte, password app.Secret) []byte {
 // SetPassword makes a user an operator, or gives an operator another password.
 // Kept sessions of that operator end.
 func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Secret, e app.Event) error {
-	if err := s.change(ctx, app.AbleOpenSecrets); err != nil {
+	if err := s.change(ctx, app.AbleEditUsers, app.AbleOpenSecrets); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()

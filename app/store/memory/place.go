@@ -74,9 +74,29 @@ func (s *Store) Damage(id app.UserID, provider app.ProviderCode, note string) bo
 		return false
 	}
 	p.user.Factors = slices.Clone(p.user.Factors)
+	p.lost = maps.Clone(p.lost)
+	if p.lost == nil {
+		p.lost = map[app.ProviderCode]damaged{}
+	}
+	if status := p.user.Factors[i].Status; status != app.StatusUnreadable {
+		p.lost[provider] = damaged{status: status, key: p.keys[provider]}
+	}
 	p.user.Factors[i].Status, p.user.Factors[i].Note = app.StatusUnreadable, note
 	p.keys = maps.Clone(p.keys)
 	delete(p.keys, provider)
+	return true
+}
+
+// OpenSessions makes n sessions of a user in the application more. It reports
+// whether there is such a user.
+func (s *Store) OpenSessions(id app.UserID, n int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.people[id]
+	if p == nil {
+		return false
+	}
+	p.user.Sessions += n
 	return true
 }
 

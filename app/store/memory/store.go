@@ -73,6 +73,13 @@ type person struct {
 	salt []byte
 	hash []byte // empty: no password
 	keys map[app.ProviderCode]*key
+	lost map[app.ProviderCode]damaged
+}
+
+// damaged is what a factor was before it became unreadable.
+type damaged struct {
+	status app.Status
+	key    *key // nil: of no codes
 }
 
 // key is the secret half of a factor.
@@ -324,7 +331,7 @@ func copyPeople(people map[app.UserID]*person) map[app.UserID]*person {
 	for id, p := range people {
 		q := *p
 		q.user.Factors = append([]app.Factor(nil), p.user.Factors...)
-		q.keys = maps.Clone(p.keys)
+		q.keys, q.lost = maps.Clone(p.keys), maps.Clone(p.lost)
 		c[id] = &q
 	}
 	return c

@@ -26,7 +26,8 @@ func (s *Store) EndSessions(ctx context.Context, id app.UserID, e app.Event) (in
 	return n, nil
 }
 
-// Repair makes an unreadable factor active again, if the key is OlderKey.
+// Repair makes an unreadable factor what it was before, if the key is OlderKey.
+// One that was placed as it is becomes active, with a secret that nobody knows.
 func (s *Store) Repair(ctx context.Context, r app.FactorRepair, e app.Event) error {
 	if err := s.change(ctx, app.AbleRepair); err != nil {
 		return err
@@ -43,11 +44,19 @@ func (s *Store) Repair(ctx context.Context, r app.FactorRepair, e app.Event) err
 	case r.Keys.Reveal() != OlderKey:
 		return app.Errorf(app.Unreadable, "The key does not open the factor of %s either.", p.user.Name())
 	}
-	f.Status, f.Note, f.Whole = app.StatusActive, "", false
-	s.setFactor(p, f)
-	if f.Params.Kind != "" {
-		p.keys[f.Provider] = &key{secret: s.secret(app.Secret{}), last: otp.NoStep}
+	before, known := p.lost[r.Provider]
+	if !known {
+		before.status = app.StatusActive
+		if f.Params.Kind != "" {
+			before.key = &key{secret: s.secret(app.Secret{}), last: otp.NoStep}
+		}
 	}
+	f.Status, f.Note, f.Whole = before.status, "", false
+	s.setFactor(p, f)
+	if before.key != nil {
+		p.keys[f.Provider] = before.key
+	}
+	delete(p.lost, r.Provider)
 	p.user.Version++
 	s.done(e)
 	return nil
