@@ -7,10 +7,10 @@ import (
 )
 
 var administratorStories = []story{
-	{"the last active Administrator stays", func(d *desk) {
+	{"the last active Administrator stays", able(app.AbleEditUsers, func(d *desk) {
 		d.lastAdministratorStays(d.t, d.admin)
-	}},
-	{"who is off, has no password or another role does not count", func(d *desk) {
+	})},
+	{"who is off, has no password or another role does not count", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		d.addAs(t, "no-password", app.Administrators, "")
 		d.addAs(t, "help", app.HelpDesk, "correct horse")
@@ -20,8 +20,8 @@ var administratorStories = []story{
 		_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, off))
 		require.NoError(t, err)
 		d.lastAdministratorStays(t, d.admin)
-	}},
-	{"one of two may go, then the other stays", func(d *desk) {
+	})},
+	{"one of two may go, then the other stays", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		second := d.addAs(t, "second", app.Administrators, "correct horse")
 		c := save(d.admin)
@@ -31,14 +31,14 @@ var administratorStories = []story{
 			require.NoError(t, err)
 		})
 		d.lastAdministratorStays(t, second)
-	}},
-	{"the other fields of the last one can be saved", func(d *desk) {
+	})},
+	{"the other fields of the last one can be saved", able(app.AbleEditUsers, func(d *desk) {
 		c := save(d.admin)
 		c.LastName = "Renamed"
 		_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, d.admin))
 		require.NoError(d.t, err)
-	}},
-	{"a role of one's own that administers counts", func(d *desk) {
+	})},
+	{"a role of one's own that administers counts", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		r, err := d.store.SaveRole(d.ctx, app.Role{Name: "Deputies", Permissions: app.Permissions()}, d.event(app.DoSaveRole, app.User{}))
 		require.NoError(t, err)
@@ -53,8 +53,8 @@ var administratorStories = []story{
 			_, err := d.store.SaveRole(d.ctx, r, d.event(app.DoSaveRole, app.User{}))
 			return err
 		})
-	}},
-	{"two consoles cannot take the last two at once", func(d *desk) {
+	})},
+	{"two consoles cannot take the last two at once", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		for round, f := range []func(u app.User) error{
 			func(u app.User) error {
@@ -80,7 +80,7 @@ var administratorStories = []story{
 			require.Equal(t, 1, won)
 			isError(t, app.Denied, lost[0])
 		}
-	}},
+	})},
 }
 
 // administrators returns the active operators who administer.

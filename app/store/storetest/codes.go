@@ -17,7 +17,7 @@ var codeStories = []story{
 			u := d.add(t, "user-"+string(rune('a'+i)))
 			d.enrollBefore(t, u.ID, i)
 			code := d.code(t, i, standard, step)
-			if step < -app.Window || step > app.Window {
+			if !d.accepts(step) {
 				e := d.refused(t, func() { require.Equal(t, app.Wrong, d.verify(t, u.ID, code).Reason) })
 				require.Equal(t, app.DoVerify, e.Action)
 				continue
@@ -26,14 +26,14 @@ var codeStories = []story{
 				a := d.verify(t, u.ID, code)
 				require.Equal(t, app.OK, a.Reason)
 				require.EqualValues(t, step, a.Step)
-				require.Equal(t, app.MaxFailures, a.Left)
-				require.Equal(t, d.clock.now(), a.User.Factor(app.Google).LastUsed)
+				require.Equal(t, d.lock.Failures, a.Left)
+				d.fact(t, d.clock.now(), a.User.Factor(app.Google).LastUsed)
 			})
-			require.Equal(t, d.clock.now(), d.user(t, u.ID).Factor(app.Google).LastUsed)
+			d.fact(t, d.clock.now(), d.user(t, u.ID).Factor(app.Google).LastUsed)
 			d.refused(t, func() {
 				a := d.verify(t, u.ID, code)
 				require.Equal(t, app.Replayed, a.Reason)
-				require.Equal(t, app.MaxFailures-1, a.Left, "a replayed code counts")
+				require.Equal(t, d.lock.Failures-1, a.Left, "a replayed code counts")
 			})
 		}
 	}},
@@ -82,7 +82,7 @@ var codeStories = []story{
 			u := d.add(t, "user-"+string(rune('a'+round)))
 			d.enrollBefore(t, u.ID, round)
 			code := d.code(t, round, standard, 0)
-			reasons := make([]app.Reason, 5) // one less than would lock
+			reasons := make([]app.Reason, 5) // fewer than would lock
 			d.events(t, len(reasons), func() {
 				won, _ := d.together(len(reasons), func(i int) error {
 					a, err := d.store.VerifyCode(d.ctx, d.check(app.DoVerify, u.ID, code))
@@ -102,13 +102,7 @@ var codeStories = []story{
 		t := d.t
 		u := d.add(t, "ann")
 		d.enrollBefore(t, u.ID, 1)
-		turn := func(on bool) {
-			c := save(d.user(t, u.ID))
-			c.Active = on
-			_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
-			require.NoError(t, err)
-		}
-		turn(false)
+		d.turn(t, u.ID, false)
 		off := d.user(t, u.ID)
 		code := d.code(t, 1, standard, 0)
 		for _, c := range []app.Secret{code, d.wrongCode(t, 1)} {
@@ -120,28 +114,28 @@ var codeStories = []story{
 			})
 		}
 		require.Equal(t, off, d.user(t, u.ID))
-		turn(true)
+		d.turn(t, u.ID, true)
 		require.Equal(t, app.OK, d.verify(t, u.ID, code).Reason)
 	}},
 	{"wrong codes count with wrong passwords, then lock", func(d *desk) {
 		t := d.t
 		u := d.addAs(t, "ann", app.HelpDesk, correct)
 		d.enrollBefore(t, u.ID, 1)
-		for i := 1; i <= app.MaxFailures; i++ {
+		for i := 1; i <= d.lock.Failures; i++ {
 			if i%2 == 0 {
-				require.Equal(t, app.MaxFailures-i, d.password(t, "ann", "wrong", false).Left)
+				require.Equal(t, d.lock.Failures-i, d.password(t, "ann", "wrong", false).Left)
 				continue
 			}
 			d.refused(t, func() {
 				a := d.verify(t, u.ID, d.wrongCode(t, 1))
 				require.Equal(t, app.Wrong, a.Reason)
-				require.Equal(t, app.MaxFailures-i, a.Left)
+				require.Equal(t, d.lock.Failures-i, a.Left)
 			})
 		}
-		until := start.Add(app.LockFor)
+		until := start.Add(d.lock.For)
 		locked := d.user(t, u.ID)
 		require.Equal(t, until, locked.LockedUntil)
-		require.Equal(t, app.MaxFailures, locked.Failures)
+		require.Equal(t, d.lock.Failures, locked.Failures)
 		code := d.code(t, 1, standard, 0)
 		d.refused(t, func() {
 			a := d.verify(t, u.ID, code)
@@ -161,10 +155,10 @@ var codeStories = []story{
 		t := d.t
 		u := d.add(t, "ann")
 		d.enrollBefore(t, u.ID, 1)
-		for range app.MaxFailures - 1 {
+		for range d.lock.Failures - 1 {
 			d.verify(t, u.ID, d.wrongCode(t, 1))
 		}
-		require.Equal(t, app.MaxFailures-1, d.user(t, u.ID).Failures)
+		require.Equal(t, d.lock.Failures-1, d.user(t, u.ID).Failures)
 		require.Equal(t, app.OK, d.verify(t, u.ID, d.code(t, 1, standard, 0)).Reason)
 		require.Zero(t, d.user(t, u.ID).Failures)
 	}},
@@ -173,7 +167,7 @@ var codeStories = []story{
 		u := d.add(t, "ann")
 		d.enrollBefore(t, u.ID, 1)
 		wrong := d.wrongCode(t, 1)
-		seen := make([]app.Reason, 12)
+		seen := make([]app.Reason, 2*d.lock.Failures)
 		d.events(t, len(seen), func() {
 			d.together(len(seen), func(i int) error {
 				a, err := d.store.VerifyCode(d.ctx, d.check(app.DoVerify, u.ID, wrong))
@@ -185,7 +179,7 @@ var codeStories = []story{
 		for _, r := range seen {
 			n[r]++
 		}
-		require.Equal(t, map[app.Reason]int{app.Wrong: app.MaxFailures, app.LockedOut: len(seen) - app.MaxFailures}, n)
+		require.Equal(t, map[app.Reason]int{app.Wrong: d.lock.Failures, app.LockedOut: len(seen) - d.lock.Failures}, n)
 	}},
 	{"what is no code is a wrong code", func(d *desk) {
 		t := d.t
@@ -195,7 +189,7 @@ var codeStories = []story{
 		for i, text := range []string{"", right[:5], right + "0", "abcdef", "１２３４５６"} {
 			a := d.verify(t, u.ID, app.NewSecret(text))
 			require.Equal(t, app.Wrong, a.Reason, "attempt %d", i)
-			require.Equal(t, app.MaxFailures-i-1, a.Left)
+			require.Equal(t, d.lock.Failures-i-1, a.Left)
 		}
 		require.Equal(t, app.OK, d.verify(t, u.ID, app.NewSecret(right[:3]+" "+right[3:]+"\n")).Reason)
 	}},
@@ -237,14 +231,14 @@ var codeStories = []story{
 			return a
 		}
 		code := d.code(t, 1, standard, 0)
-		for range app.MaxFailures + 2 {
+		for range d.lock.Failures + 2 {
 			require.Equal(t, app.OK, test(code).Reason)
 			require.Equal(t, app.Wrong, test(d.wrongCode(t, 1)).Reason)
 		}
 		require.EqualValues(t, 1, test(d.code(t, 1, standard, 1)).Step)
 		require.Equal(t, app.OK, d.verify(t, u.ID, code).Reason, "the tests have not used it up")
 		require.Equal(t, app.Replayed, test(code).Reason, "a sign-in would refuse it now")
-		for range app.MaxFailures {
+		for range d.lock.Failures {
 			d.verify(t, u.ID, d.wrongCode(t, 1))
 		}
 		require.Equal(t, app.LockedOut, test(d.code(t, 1, standard, 1)).Reason, "a sign-in would refuse it now")
@@ -258,7 +252,12 @@ var codeStories = []story{
 			return app.NewSecret(c)
 		}
 		u := d.add(t, "ann")
-		require.NoError(t, d.store.PutFactor(d.ctx, app.NewFactor{User: u.ID, Factor: factor(1, p), At: start}, d.event(app.DoEnroll, u)))
+		put := app.NewFactor{User: u.ID, Factor: factor(1, p), At: start}
+		if d.application != nil && d.application.StandardOnly {
+			d.fails(t, app.Invalid, func() error { return d.store.PutFactor(d.ctx, put, d.event(app.DoEnroll, u)) })
+			return
+		}
+		require.NoError(t, d.store.PutFactor(d.ctx, put, d.event(app.DoEnroll, u)))
 		a, err := d.store.ConfirmFactor(d.ctx, d.check(app.DoConfirm, u.ID, at(0)))
 		require.NoError(t, err)
 		require.Equal(t, app.OK, a.Reason)
@@ -269,10 +268,11 @@ var codeStories = []story{
 	}},
 	{"any attempts at any time, against a model", func(d *desk) {
 		n := 0
+		secrets := 0
 		rapid.Check(d.t, func(t *rapid.T) {
 			n++
 			u := d.addAs(t, "user-"+time.Duration(n).String(), app.HelpDesk, "")
-			m := &attempts{d: d, id: u.ID, number: n, last: otp.NoStep}
+			m := &attempts{d: d, id: u.ID, secrets: &secrets, last: otp.NoStep, tally: d.tally()}
 			t.Repeat(map[string]func(*rapid.T){
 				"wait": m.wait, "enroll": m.enroll, "confirm": m.confirm, "verify": m.verify,
 				"test": m.test, "reset": m.reset, "unlock": m.unlock, "": m.agree,
@@ -292,14 +292,14 @@ func (d *desk) enrollBefore(t checker, id app.UserID, n int) {
 
 // attempts is the model of one user with codes.
 type attempts struct {
-	d           *desk
-	id          app.UserID
-	number      int // of the secret
-	status      app.Status
-	last        int64
-	failures    int
-	lockedUntil time.Time
-	mustEnroll  bool
+	d          *desk
+	id         app.UserID
+	secrets    *int // how many secrets there were: nobody gets one a second time
+	number     int  // of this user's
+	status     app.Status
+	last       int64
+	mustEnroll bool
+	tally
 }
 
 func (m *attempts) wait(t *rapid.T) {
@@ -314,14 +314,14 @@ func (m *attempts) draw(t *rapid.T) (app.Secret, app.Reason, int64) {
 		return m.d.wrongCode(t, m.number), app.Wrong, 0
 	}
 	code := m.d.code(t, m.number, standard, steps)
-	for other := -app.Window; other <= app.Window; other++ { // by chance two steps may share a code
-		if other != steps && m.d.code(t, m.number, standard, other).Reveal() == code.Reveal() {
+	for other := -3; other <= 3; other++ { // by chance two steps may share a code
+		if other != steps && m.d.accepts(other) && m.d.code(t, m.number, standard, other).Reveal() == code.Reveal() {
 			t.Skip("an ambiguous code")
 		}
 	}
 	step := otp.Step(m.d.clock.now(), standard.Period) + int64(steps)
 	switch {
-	case steps < -app.Window || steps > app.Window:
+	case !m.d.accepts(steps):
 		return code, app.Wrong, 0
 	case step <= m.last:
 		return code, app.Replayed, 0
@@ -330,14 +330,15 @@ func (m *attempts) draw(t *rapid.T) (app.Secret, app.Reason, int64) {
 }
 
 func (m *attempts) enroll(t *rapid.T) {
-	err := m.d.store.PutFactor(m.d.ctx, app.NewFactor{User: m.id, Factor: factor(m.number, standard), At: m.d.clock.now()},
+	err := m.d.store.PutFactor(m.d.ctx, app.NewFactor{User: m.id, Factor: factor(*m.secrets+1, standard), At: m.d.clock.now()},
 		m.d.event(app.DoEnroll, app.User{ID: m.id}))
 	if m.status == app.StatusActive {
 		isError(t, app.Conflict, err)
 		return
 	}
 	require.NoError(t, err)
-	m.status, m.last = app.StatusPending, otp.NoStep
+	*m.secrets++
+	m.number, m.status, m.last = *m.secrets, app.StatusPending, otp.NoStep
 }
 
 func (m *attempts) confirm(t *rapid.T) {
@@ -360,7 +361,7 @@ func (m *attempts) expect(want app.Reason) app.Reason {
 		return app.NoFactor
 	case m.status == app.StatusPending:
 		return app.IsPending
-	case m.lockedUntil.After(m.d.clock.now()):
+	case m.locked(m.d.clock.now()):
 		return app.LockedOut
 	}
 	return want
@@ -373,15 +374,11 @@ func (m *attempts) verify(t *rapid.T) {
 	require.Equal(t, want, a.Reason)
 	switch want {
 	case app.OK:
-		m.last, m.failures, m.lockedUntil, m.mustEnroll = step, 0, time.Time{}, false
+		m.last, m.mustEnroll = step, false
+		m.clear()
 	case app.Wrong, app.Replayed:
-		if !m.lockedUntil.IsZero() {
-			m.failures, m.lockedUntil = 0, time.Time{}
-		}
-		if m.failures++; m.failures == app.MaxFailures {
-			m.lockedUntil = m.d.clock.now().Add(app.LockFor)
-		}
-		require.Equal(t, app.MaxFailures-m.failures, a.Left)
+		m.fail(m.d.clock.now())
+		require.Equal(t, m.left(), a.Left)
 	}
 }
 
@@ -405,7 +402,7 @@ func (m *attempts) reset(t *rapid.T) {
 func (m *attempts) unlock(t *rapid.T) {
 	u := m.d.user(t, m.id)
 	require.NoError(t, m.d.store.Unlock(m.d.ctx, m.id, u.Version, m.d.event(app.DoUnlock, u)))
-	m.failures, m.lockedUntil = 0, time.Time{}
+	m.clear()
 }
 
 // agree compares the store with the model.
@@ -416,7 +413,7 @@ func (m *attempts) agree(t *rapid.T) {
 		want = app.StatusNotEnrolled
 	}
 	require.Equal(t, want, u.Factor(app.Google).Status)
-	require.Equal(t, m.mustEnroll, u.MustEnroll)
-	require.Equal(t, m.lockedUntil.After(m.d.clock.now()), u.Locked(m.d.clock.now()))
+	m.d.mustEnroll(t, u, m.mustEnroll)
+	require.Equal(t, m.locked(m.d.clock.now()), u.Locked(m.d.clock.now()))
 	require.Equal(t, m.failures, u.Failures)
 }

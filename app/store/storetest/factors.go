@@ -18,9 +18,8 @@ var factorStories = []story{
 
 		pending := d.user(t, u.ID)
 		require.Len(t, pending.Factors, 1)
-		require.Equal(t, app.Factor{
-			Provider: app.Google, Status: app.StatusPending, Since: start, EnrolledBy: d.admin.Username, Params: standard,
-		}, pending.Factors[0])
+		require.Equal(t, app.Factor{Provider: app.Google, Status: app.StatusPending, Params: standard},
+			d.remembers(t, pending.Factors[0], start, time.Time{}, d.admin.Username))
 
 		d.clock.move(time.Minute)
 		e = d.done(t, func() {
@@ -35,7 +34,7 @@ var factorStories = []story{
 		active := d.user(t, u.ID)
 		f := active.Factor(app.Google)
 		require.Equal(t, app.StatusActive, f.Status)
-		require.Equal(t, d.clock.now(), f.Since)
+		d.fact(t, d.clock.now(), f.Since)
 		require.NotEqual(t, active.Version, pending.Version)
 
 		e = d.done(t, func() {
@@ -44,7 +43,7 @@ var factorStories = []story{
 		require.Equal(t, app.DoReset, e.Action)
 		gone := d.user(t, u.ID)
 		require.Empty(t, gone.Factors)
-		require.True(t, gone.MustEnroll)
+		d.mustEnroll(t, gone, true)
 		require.NotEqual(t, gone.Version, active.Version)
 		require.Equal(t, app.NoFactor, d.verify(t, u.ID, d.code(t, 1, standard, 1)).Reason)
 	}},
@@ -57,7 +56,12 @@ var factorStories = []story{
 			{Kind: "totp", Algorithm: "SHA1", Digits: 6, Period: 120 * time.Second},
 		} {
 			u := d.add(t, "user-"+string(rune('a'+i)))
-			require.NoError(t, d.store.PutFactor(d.ctx, app.NewFactor{User: u.ID, Factor: factor(i, p), At: start}, d.event(app.DoEnroll, u)))
+			put := app.NewFactor{User: u.ID, Factor: factor(i, p), At: start}
+			if d.application != nil && d.application.StandardOnly {
+				d.fails(t, app.Invalid, func() error { return d.store.PutFactor(d.ctx, put, d.event(app.DoEnroll, u)) })
+				continue
+			}
+			require.NoError(t, d.store.PutFactor(d.ctx, put, d.event(app.DoEnroll, u)))
 			require.Equal(t, p, d.user(t, u.ID).Factor(app.Google).Params)
 			a, err := d.store.ConfirmFactor(d.ctx, d.check(app.DoConfirm, u.ID, d.code(t, i, p, -1)))
 			require.NoError(t, err)
@@ -68,13 +72,19 @@ var factorStories = []story{
 	}},
 	{"what no app could use is not stored", func(d *desk) {
 		u := d.add(d.t, "ann")
-		for _, f := range []app.FactorSecret{
+		useless := []app.FactorSecret{
 			{Provider: app.Google, Params: standard},
 			{Provider: app.Google, Params: standard, Key: app.NewSecret("not base32 1890")},
 			{Provider: app.Google, Params: standard, Key: app.NewSecret("MFRGGZDF")}, // 40 bits
 			{Provider: app.Google, Params: app.CodeParams{}, Key: factor(1, standard).Key},
 			{Provider: app.Google, Params: app.CodeParams{Kind: "totp", Algorithm: "MD5", Digits: 6, Period: 30 * time.Second}, Key: factor(1, standard).Key},
-		} {
+		}
+		if d.application != nil && d.application.StandardOnly {
+			duo := factor(1, standard)
+			duo.Provider = app.Duo
+			useless = append(useless, duo)
+		}
+		for _, f := range useless {
 			d.fails(d.t, app.Invalid, func() error {
 				return d.store.PutFactor(d.ctx, app.NewFactor{User: u.ID, Factor: f, At: start}, d.event(app.DoEnroll, u))
 			})
@@ -139,16 +149,16 @@ var factorStories = []story{
 		u := d.add(t, "ann")
 		d.enroll(t, u.ID, 1)
 		require.NoError(t, d.store.Reset(d.ctx, app.FactorReset{User: u.ID, Provider: app.Google}, d.event(app.DoReset, u)))
-		require.True(t, d.user(t, u.ID).MustEnroll)
+		d.mustEnroll(t, d.user(t, u.ID), true)
 		d.put(t, u.ID, 2)
-		require.True(t, d.user(t, u.ID).MustEnroll, "a pending factor proves nothing")
+		d.mustEnroll(t, d.user(t, u.ID), true) // a pending factor proves nothing
 		_, err := d.store.SignedIn(d.ctx, app.SignIn{ID: u.ID, At: start}, d.event(app.DoSignIn, u))
 		require.NoError(t, err)
-		require.True(t, d.user(t, u.ID).MustEnroll, "a sign-in alone does not end it")
+		d.mustEnroll(t, d.user(t, u.ID), true) // a sign-in alone does not end it
 		a, err := d.store.ConfirmFactor(d.ctx, d.check(app.DoConfirm, u.ID, d.code(t, 2, standard, 0)))
 		require.NoError(t, err)
 		require.Equal(t, app.OK, a.Reason)
-		require.False(t, d.user(t, u.ID).MustEnroll)
+		d.mustEnroll(t, d.user(t, u.ID), false)
 	}},
 	{"a pending factor is reset, nothing is not", func(d *desk) {
 		t := d.t
@@ -181,26 +191,28 @@ var factorStories = []story{
 		t := d.t
 		if d.fixture.Damage == nil {
 			require.NotEqual(t, app.LocalStore, d.store.Info().Kind, "a file can be damaged, so the test must be able to")
+			require.Nil(t, d.application, "a database can be damaged, so the test must be able to")
 			return
 		}
 		u := d.add(t, "ann")
-		for _, way := range []string{"reset", "replace"} {
-			d.enroll(t, u.ID, 1)
+		for i, way := range []string{"reset", "replace"} {
+			n := i + 1
+			d.enroll(t, u.ID, n)
 			d.fixture.Damage(t, u.ID, app.Google)
 			for _, check := range []func() error{
 				func() error {
-					_, err := d.store.VerifyCode(d.ctx, d.check(app.DoVerify, u.ID, d.code(t, 1, standard, 1)))
+					_, err := d.store.VerifyCode(d.ctx, d.check(app.DoVerify, u.ID, d.code(t, n, standard, 1)))
 					return err
 				},
 				func() error {
-					_, err := d.store.TestCode(d.ctx, d.check(app.DoTestCode, u.ID, d.code(t, 1, standard, 1)))
+					_, err := d.store.TestCode(d.ctx, d.check(app.DoTestCode, u.ID, d.code(t, n, standard, 1)))
 					return err
 				},
 			} {
 				isError(t, app.Unreadable, check())
 			}
 			require.Zero(t, d.user(t, u.ID).Failures, "that is nobody's wrong code")
-			again := app.NewFactor{User: u.ID, Factor: factor(2, standard), At: start}
+			again := app.NewFactor{User: u.ID, Factor: factor(9, standard), At: start}
 			d.fails(t, app.Conflict, func() error { return d.store.PutFactor(d.ctx, again, d.event(app.DoEnroll, u)) })
 			if way == "reset" {
 				require.NoError(t, d.store.Reset(d.ctx, app.FactorReset{User: u.ID, Provider: app.Google}, d.event(app.DoReset, u)))
@@ -216,7 +228,7 @@ var factorStories = []story{
 		t := d.t
 		u := d.add(t, "ann")
 		d.enroll(t, u.ID, 1)
-		for range app.MaxFailures {
+		for range d.lock.Failures {
 			d.verify(t, u.ID, d.wrongCode(t, 1))
 		}
 		u = d.user(t, u.ID)

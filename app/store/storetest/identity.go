@@ -50,41 +50,51 @@ var passwordStories = []story{
 	{"wrong passwords count, then lock, then count anew", func(d *desk) {
 		t := d.t
 		u := d.addAs(t, "ann", app.HelpDesk, correct)
-		for i := 1; i <= app.MaxFailures; i++ {
+		m := d.tally()
+		for i := 1; i <= d.lock.Failures; i++ {
+			m.fail(d.clock.now())
 			e := d.refused(t, func() {
 				a := d.password(t, "ann", "wrong", true)
 				require.Equal(t, app.Wrong, a.Reason)
-				require.Equal(t, app.MaxFailures-i, a.Left)
+				require.Equal(t, d.lock.Failures-i, a.Left)
 				require.Equal(t, i, a.User.Failures)
-				require.Equal(t, i == app.MaxFailures, !a.LockedUntil.IsZero())
+				require.Equal(t, i == d.lock.Failures, !a.LockedUntil.IsZero())
 			})
 			require.Equal(t, u.ID, e.OperatorID, "the store knows who that username is")
 			require.Equal(t, "ann", e.Operator)
 		}
-		until := start.Add(app.LockFor)
+		until := start.Add(d.lock.For)
 		require.Equal(t, until, d.user(t, u.ID).LockedUntil)
 		d.clock.move(time.Minute)
 		for _, word := range []string{correct, "wrong", ""} {
+			if word != correct {
+				m.fail(d.clock.now())
+			}
 			d.refused(t, func() {
 				a := d.password(t, "ann", word, true)
 				require.Equal(t, app.LockedOut, a.Reason)
-				require.Equal(t, until, a.LockedUntil, "attempts do not prolong a lock-out")
+				require.Equal(t, m.until, a.LockedUntil)
 				require.Zero(t, a.Left)
 			})
+			require.Equal(t, m.failures, d.user(t, u.ID).Failures)
 		}
+		if m.prolongs {
+			until = until.Add(time.Minute)
+		}
+		require.Equal(t, until, d.user(t, u.ID).LockedUntil, "attempts prolong a lock-out in an application that says so only")
 		d.clock.set(until.Add(-time.Microsecond))
 		require.Equal(t, app.LockedOut, d.password(t, "ann", correct, true).Reason)
 		d.clock.set(until)
 		a := d.password(t, "ann", "wrong", true)
 		require.Equal(t, app.Wrong, a.Reason)
-		require.Equal(t, app.MaxFailures-1, a.Left, "after a lock-out the count starts anew")
+		require.Equal(t, d.lock.Failures-1, a.Left, "after a lock-out the count starts anew")
 		require.Equal(t, app.OK, d.password(t, "ann", correct, true).Reason)
 		require.Zero(t, d.user(t, u.ID).Failures)
 		require.False(t, d.user(t, u.ID).Locked(d.clock.now()))
 	}},
 	{"a locked administrator is locked, too, and can be unlocked", func(d *desk) {
 		t := d.t
-		for range app.MaxFailures {
+		for range d.lock.Failures {
 			d.password(t, d.admin.Username, "wrong", true)
 		}
 		require.Equal(t, app.LockedOut, d.password(t, d.admin.Username, d.fixture.Password.Reveal(), true).Reason)
@@ -110,7 +120,7 @@ var passwordStories = []story{
 		t := d.t
 		before := d.everything(t)
 		typed := "hunter2-typed-into-the-wrong-field"
-		for range app.MaxFailures + 2 {
+		for range d.lock.Failures + 2 {
 			e := d.refused(t, func() {
 				a := d.password(t, typed, "wrong", true)
 				require.Equal(t, app.NoOperator, a.Reason)
@@ -124,10 +134,7 @@ var passwordStories = []story{
 	{"an inactive operator is refused", func(d *desk) {
 		t := d.t
 		u := d.addAs(t, "ann", app.HelpDesk, correct)
-		c := save(u)
-		c.Active = false
-		_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
-		require.NoError(t, err)
+		d.turn(t, u.ID, false)
 		d.refused(t, func() {
 			a := d.password(t, "ann", correct, true)
 			require.Equal(t, app.NoOperator, a.Reason)
@@ -137,9 +144,11 @@ var passwordStories = []story{
 		t := d.t
 		u := d.addAs(t, "ann", app.HelpDesk, "")
 		for _, word := range []string{correct, "пароль с пробелами", strings.Repeat("long ", 200)} {
-			d.done(t, func() {
-				require.NoError(t, d.store.SetPassword(d.ctx, u.ID, app.NewSecret(word), d.event(app.DoSetPassword, u)))
-			})
+			if d.application != nil {
+				d.setPassword(t, u.ID, word)
+			} else {
+				d.done(t, func() { d.setPassword(t, u.ID, word) })
+			}
 			require.True(t, d.user(t, u.ID).Operator)
 			require.Equal(t, app.OK, d.password(t, "ann", word, true).Reason)
 		}
@@ -148,6 +157,10 @@ var passwordStories = []story{
 	}},
 	{"when a password was set tells one from another", func(d *desk) {
 		t := d.t
+		if d.application != nil {
+			d.passwordsDiffer(t)
+			return
+		}
 		require.Equal(t, start, d.admin.PasswordSince)
 		d.clock.move(1500*time.Nanosecond + time.Second)
 		u := d.addAs(t, "ann", app.HelpDesk, "")
@@ -185,6 +198,11 @@ var passwordStories = []story{
 		help := d.addAs(t, "help", app.HelpDesk, correct)
 		d.enroll(t, help.ID, 1)
 		d.store.Forget()
+		if d.application != nil && d.application.KeysAtHand {
+			require.NoError(t, d.store.Able(app.AbleOpenSecrets), "the keys came with the connection")
+			require.Equal(t, app.OK, d.verify(t, help.ID, d.code(t, 1, standard, 1)).Reason)
+			return
+		}
 		isError(t, app.KindOf(d.store.Able(app.AbleOpenSecrets)), d.store.Able(app.AbleOpenSecrets))
 		require.Equal(t, app.OK, d.password(t, "auditor", correct, true).Reason)
 		require.Error(t, d.store.Able(app.AbleOpenSecrets), "an Auditor gets no keys")
@@ -196,7 +214,7 @@ var passwordStories = []story{
 		require.Error(t, err, "without keys no code can be checked")
 		u := d.add(t, "ann")
 		require.Error(t, d.store.PutFactor(d.ctx, app.NewFactor{User: u.ID, Factor: factor(2, standard), At: start}, d.event(app.DoEnroll, u)))
-		require.NoError(t, d.store.RemoveUser(d.ctx, u.ID, u.Version, d.event(app.DoRemoveUser, u)))
+		d.remove(t, u.ID)
 		d.unchanged(t, before)
 
 		require.Equal(t, app.OK, d.password(t, "help", correct, true).Reason)
@@ -209,10 +227,7 @@ var passwordStories = []story{
 	}},
 	{"break-glass wants the password and the recovery key", func(d *desk) {
 		t := d.t
-		if d.fixture.Recovery.Empty() {
-			require.Equal(t, app.MagentoStore, d.store.Info().Kind, "our own stores have a recovery key")
-			return
-		}
+		require.False(t, d.fixture.Recovery.Empty(), "a store has a way in for who has lost the own factor")
 		try := func(password, recovery app.Secret) app.Attempt {
 			a, err := d.store.CheckPassword(d.ctx, app.PasswordCheck{
 				Username: d.fixture.Username, Password: password, Recovery: recovery, At: d.clock.now(),
@@ -222,26 +237,59 @@ var passwordStories = []story{
 			return a
 		}
 		d.store.Forget()
-		wrong := otherRecovery(t) // printed like a right one
+		wrong := app.NewSecret("fedcba9876543210fedcba9876543210") // what an application has for a key
+		if d.application == nil {
+			wrong = otherRecovery(t) // printed like a right one
+		}
 		d.refused(t, func() {
 			a := try(d.fixture.Password, wrong)
 			require.Equal(t, app.WrongKey, a.Reason)
-			require.Equal(t, app.MaxFailures-1, a.Left, "a wrong recovery key counts")
+			require.Equal(t, d.lock.Failures-1, a.Left, "a wrong recovery key counts")
 		})
 		d.refused(t, func() { require.Equal(t, app.Wrong, try(app.NewSecret("wrong"), d.fixture.Recovery).Reason) })
-		require.Error(t, d.store.Able(app.AbleOpenSecrets))
+		d.keysAreShut(t, "a recovery key alone opens nothing")
 		d.events(t, 0, func() { require.Equal(t, app.OK, try(d.fixture.Password, d.fixture.Recovery).Reason) })
 		require.NoError(t, d.store.Able(app.AbleOpenSecrets))
-		typed := app.NewSecret(" " + strings.ToLower(d.fixture.Recovery.Reveal()) + " ")
-		require.Equal(t, app.OK, try(d.fixture.Password, typed).Reason, "as people type it")
+		if d.application == nil {
+			typed := app.NewSecret(" " + strings.ToLower(d.fixture.Recovery.Reveal()) + " ")
+			require.Equal(t, app.OK, try(d.fixture.Password, typed).Reason, "as people type it")
+		}
 
 		e := d.done(t, func() {
 			_, err := d.store.SignedIn(d.ctx, app.SignIn{ID: d.admin.ID, At: d.clock.now(), BreakGlass: true}, d.event(app.DoBreakGlass, app.User{}))
 			require.NoError(t, err)
 		})
 		require.Equal(t, app.DoBreakGlass, e.Action)
-		require.True(t, d.user(t, d.admin.ID).MustEnroll, "who broke the glass enrolls again")
+		d.mustEnroll(t, d.user(t, d.admin.ID), true) // who broke the glass enrolls again
 	}},
+}
+
+// passwordsDiffer requires of an application's store that it can tell a later
+// password from the one before.
+func (d *desk) passwordsDiffer(t checker) {
+	t.Helper()
+	u := d.addAs(t, "ann", app.HelpDesk, correct)
+	for _, word := range []string{"another password", "yet another password"} {
+		before := d.user(t, u.ID).PasswordSince
+		d.password(t, "ann", "wrong", true)
+		require.Equal(t, before, d.user(t, u.ID).PasswordSince, "nothing else moves it")
+		d.clock.move(2 * time.Second)
+		d.setPassword(t, u.ID, word)
+		a := d.password(t, "ann", word, true)
+		require.Equal(t, app.OK, a.Reason)
+		require.True(t, a.User.PasswordSince.After(before), "%s is no later than %s", a.User.PasswordSince, before)
+	}
+}
+
+// keysAreShut requires that the keys are not open, unless they always are.
+func (d *desk) keysAreShut(t checker, why string) {
+	t.Helper()
+	err := d.store.Able(app.AbleOpenSecrets)
+	if d.application != nil && d.application.KeysAtHand {
+		require.NoError(t, err)
+		return
+	}
+	require.Error(t, err, why)
 }
 
 // otherRecovery is the recovery key of another store.
@@ -266,9 +314,13 @@ var sessionStories = []story{
 		})
 		require.Equal(t, app.DoSignIn, e.Action)
 		u = d.user(t, u.ID)
-		require.Equal(t, start.Add(time.Second+time.Microsecond), u.LastSignIn)
+		if d.application != nil {
+			require.True(t, u.LastSignIn.IsZero(), "nobody has signed in to the application")
+		} else {
+			require.Equal(t, start.Add(time.Second+time.Microsecond), u.LastSignIn)
+		}
 		require.Zero(t, u.Failures)
-		require.False(t, u.MustEnroll)
+		d.mustEnroll(t, u, false)
 	}},
 	{"a kept session lives ten idle minutes", func(d *desk) {
 		t := d.t
@@ -293,7 +345,7 @@ var sessionStories = []story{
 			_, _, err := d.store.Resume(d.ctx, token, d.clock.now())
 			require.NoError(t, err)
 		})
-		require.Error(t, d.store.Able(app.AbleOpenSecrets))
+		d.keysAreShut(t, "a kept session opens no keys")
 	}},
 	{"a session ends when it is ended, alone", func(d *desk) {
 		t := d.t
@@ -320,23 +372,14 @@ var sessionStories = []story{
 	}},
 	{"switched off or removed, a session is over", func(d *desk) {
 		t := d.t
-		for i, end := range []func(u app.User) error{
-			func(u app.User) error {
-				c := save(u)
-				c.Active = false
-				_, err := d.store.SaveUser(d.ctx, c, d.event(app.DoSaveUser, u))
-				return err
-			},
-			func(u app.User) error {
-				return d.store.RemoveUser(d.ctx, u.ID, u.Version, d.event(app.DoRemoveUser, u))
-			},
-			func(u app.User) error {
-				return d.store.SetPassword(d.ctx, u.ID, app.NewSecret("another password"), d.event(app.DoSetPassword, u))
-			},
+		for i, end := range []func(u app.User){
+			func(u app.User) { d.turn(t, u.ID, false) },
+			func(u app.User) { d.remove(t, u.ID) },
+			func(u app.User) { d.setPassword(t, u.ID, "another password") },
 		} {
 			u := d.addAs(t, "ann"+string(rune('a'+i)), app.HelpDesk, correct)
 			token := d.keep(t, u)
-			require.NoError(t, end(d.user(t, u.ID)))
+			end(d.user(t, u.ID))
 			d.ended(t, token)
 		}
 	}},

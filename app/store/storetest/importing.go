@@ -29,7 +29,7 @@ func row(line int, username string) app.ImportRow {
 }
 
 var importStories = []story{
-	{"users are added, updated and left as they are", func(d *desk) {
+	{"users are added, updated and left as they are", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		ann := d.addAs(t, "ann", app.HelpDesk, "")
 		same := d.add(t, "same")
@@ -75,8 +75,8 @@ var importStories = []story{
 		require.NotEqual(t, after.Version, ann.Version)
 		require.Len(t, after.Factors, 1)
 		require.Equal(t, same, d.user(t, same.ID))
-	}},
-	{"who gets, has or loses permissions is named", func(d *desk) {
+	})},
+	{"who gets, has or loses permissions is named", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		up := d.add(t, "up")
 		down := d.addAs(t, "down", app.HelpDesk, "")
@@ -142,8 +142,8 @@ var importStories = []story{
 			}}, e)
 			return err
 		})
-	}},
-	{"the same file again changes nothing", func(d *desk) {
+	})},
+	{"the same file again changes nothing", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		in := app.Import{Rows: rows(row(2, "a"), row(3, "b"), row(4, "c"))}
 		_, err := d.store.Import(d.ctx, in, d.event(app.DoImport, app.User{}))
@@ -156,8 +156,8 @@ var importStories = []story{
 			require.Zero(t, r.Added+r.Updated)
 		})
 		d.unchanged(t, before)
-	}},
-	{"who may not be changed is rejected with the sentence", func(d *desk) {
+	})},
+	{"who may not be changed is rejected with the sentence", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		d.add(t, "ann")
 		d.add(t, "bob")
@@ -183,8 +183,8 @@ var importStories = []story{
 		require.Equal(t, "ann@juniper.example", d.find(t, "ann").Email)
 		_, err = d.store.FindUser(d.ctx, "evil")
 		isError(t, app.NotFound, err)
-	}},
-	{"stopped or broken, nothing is in", func(d *desk) {
+	})},
+	{"stopped or broken, nothing is in", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		d.add(t, "user-3")
 		for _, at := range []int{0, 1, 777} {
@@ -224,8 +224,8 @@ var importStories = []story{
 			d.unchanged(t, before)
 		}
 		d.add(t, "afterwards")
-	}},
-	{"a name that is there twice is the same user", func(d *desk) {
+	})},
+	{"a name that is there twice is the same user", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		second := row(3, "ANN")
 		second.Email = "second@x.example"
@@ -234,8 +234,8 @@ var importStories = []story{
 		require.Equal(t, 2, r.Added+r.Updated+len(r.Rejected))
 		require.Equal(t, 1, r.Added)
 		require.Len(t, d.everything(t).Users, 2)
-	}},
-	{"a role that is not there is rejected", func(d *desk) {
+	})},
+	{"a role that is not there is rejected", able(app.AbleEditUsers, func(d *desk) {
 		bad := row(2, "ann")
 		bad.HasRole, bad.Role = true, "no-such-role"
 		r, err := d.store.Import(d.ctx, app.Import{Rows: rows(bad, row(3, "bob"))}, d.event(app.DoImport, app.User{}))
@@ -243,22 +243,22 @@ var importStories = []story{
 		require.Equal(d.t, 1, r.Added)
 		require.Len(d.t, r.Rejected, 1)
 		require.Equal(d.t, 2, r.Rejected[0].Line)
-	}},
-	{"an empty file is an event, too", func(d *desk) {
+	})},
+	{"an empty file is an event, too", able(app.AbleEditUsers, func(d *desk) {
 		d.done(d.t, func() {
 			r, err := d.store.Import(d.ctx, app.Import{Rows: rows()}, d.event(app.DoImport, app.User{}))
 			require.NoError(d.t, err)
 			require.Equal(d.t, 0, r.Added+r.Updated+r.Same+len(r.Rejected))
 		})
-	}},
-	{"imported users are found, sorted and counted like others", func(d *desk) {
+	})},
+	{"imported users are found, sorted and counted like others", able(app.AbleEditUsers, func(d *desk) {
 		t := d.t
 		_, err := d.store.Import(d.ctx, app.Import{Rows: many(60, func(int) error { return nil })}, d.event(app.DoImport, app.User{}))
 		require.NoError(t, err)
 		s := d.everything(t)
-		require.Equal(t, count(s.Users, d.clock.now()), s.Counts)
+		require.Equal(t, d.count(s.Users), s.Counts)
 		d.walk(t, app.Query{Search: "ser-1", Sort: app.ByEmail, Limit: 4}, s.Users)
-	}},
+	})},
 }
 
 // many yields n rows and asks f before each.

@@ -42,7 +42,7 @@ var journalStories = []story{
 		}
 		head, err := d.store.Head(d.ctx)
 		require.NoError(t, err)
-		page, err := d.store.Events(d.ctx, app.EventQuery{})
+		page, err := d.store.Events(d.ctx, app.EventQuery{Intents: true})
 		require.NoError(t, err)
 		require.Equal(t, head, app.Head{Seq: page.Events[0].Seq, Hash: page.Events[0].Hash})
 		for i, e := range page.Events {
@@ -82,7 +82,7 @@ var journalStories = []story{
 		d.verify(t, u.ID, app.NewSecret("canary-code"))
 		_, err := d.store.TestCode(d.ctx, d.check(app.DoTestCode, u.ID, app.NewSecret("canary-code")))
 		require.NoError(t, err)
-		page, err := d.store.Events(d.ctx, app.EventQuery{Limit: 1000})
+		page, err := d.store.Events(d.ctx, app.EventQuery{Limit: 1000, Intents: true})
 		require.NoError(t, err)
 		text := strings.ToLower(fmt.Sprintf("%+v", page.Events))
 		for _, s := range []string{"canary", code.Reveal(), strings.ToLower(factor(1, standard).Key.Reveal()), "secret 00"} {
@@ -118,6 +118,30 @@ var journalStories = []story{
 		require.Len(t, page.Events, 50)
 		require.True(t, page.Older)
 		require.False(t, page.Newer)
+	}},
+	{"what was meant is left out where it is known how it ended", func(d *desk) {
+		t := d.t
+		u := d.add(t, "ann")
+		d.enroll(t, u.ID, 1)
+		require.NoError(t, d.store.Reset(d.ctx, app.FactorReset{User: u.ID, Provider: app.Google}, d.event(app.DoReset, u)))
+		all, err := d.store.Events(d.ctx, app.EventQuery{Limit: 100, Intents: true})
+		require.NoError(t, err)
+		some, err := d.store.Events(d.ctx, app.EventQuery{Limit: 100})
+		require.NoError(t, err)
+		require.Equal(t, len(all.Events), all.Total)
+		require.Equal(t, len(some.Events), some.Total)
+		outcomes := slices.DeleteFunc(slices.Clone(all.Events), func(e app.Event) bool { return e.Outcome == app.Intent })
+		require.Equal(t, outcomes, some.Events)
+		meant := len(all.Events) - len(outcomes)
+		if d.application != nil && d.application.Intents {
+			require.GreaterOrEqual(t, meant, 3, "to enroll, to confirm, to reset")
+		} else {
+			require.Zero(t, meant, "the deed and its event are one transaction")
+		}
+		newest, err := d.store.Events(d.ctx, app.EventQuery{Limit: 1})
+		require.NoError(t, err)
+		require.Equal(t, app.DoReset, newest.Events[0].Action)
+		require.True(t, newest.Older)
 	}},
 	{"many desks write one chain", func(d *desk) {
 		t := d.t

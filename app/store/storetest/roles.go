@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
@@ -11,6 +13,11 @@ var roleStories = []story{
 		t := d.t
 		roles, err := d.store.Roles(d.ctx)
 		require.NoError(t, err)
+		if d.application != nil {
+			d.rolesStandIn(t, roles)
+			d.refuses(app.AbleRoles)
+			return
+		}
 		require.Len(t, roles, 3)
 		for i, want := range app.BuiltInRoles() {
 			want.Version = roles[i].Version
@@ -26,7 +33,7 @@ var roleStories = []story{
 			})
 		}
 	}},
-	{"a role is added, changed and removed", func(d *desk) {
+	{"a role is added, changed and removed", able(app.AbleRoles, func(d *desk) {
 		t := d.t
 		e := d.event(app.DoSaveRole, app.User{})
 		var r app.Role
@@ -74,5 +81,27 @@ var roleStories = []story{
 		roles, err = d.store.Roles(d.ctx)
 		require.NoError(t, err)
 		require.Len(t, roles, 3)
-	}},
+	})},
+}
+
+// rolesStandIn requires that the roles that stand for our own are among all, and
+// that the stories can be told with them.
+func (d *desk) rolesStandIn(t checker, all []app.Role) {
+	t.Helper()
+	for _, own := range app.BuiltInRoles() {
+		want, ok := d.application.Roles[own.ID]
+		require.True(t, ok, "a role stands for %s", own.Name)
+		i := slices.IndexFunc(all, func(r app.Role) bool { return r.ID == want.ID })
+		require.GreaterOrEqual(t, i, 0, "the role %s is there", want.Name)
+		got := all[i]
+		want.Version = got.Version
+		require.ElementsMatch(t, want.Permissions, got.Permissions, "the permissions of %s", want.Name)
+		got.Permissions = want.Permissions
+		require.Equal(t, want, got)
+	}
+	require.True(t, d.role(app.Administrators).Administers())
+	for _, p := range []app.Permission{app.SeeUsers, app.CanEnroll, app.CanVerify, app.CanReset, app.CanUnlock} {
+		require.True(t, d.role(app.HelpDesk).Has(p), "the desk needs %s", p)
+	}
+	require.False(t, d.role(app.Auditor).OpensSecrets())
 }

@@ -13,6 +13,11 @@
 //   - an Administrator without a password does not keep a store from losing the
 //     last one;
 //   - a session has ended at the very moment of its end, and a lock-out, too.
+//
+// A store that belongs to an application keeps what the application keeps and as
+// it does; Application says in what that may differ, and nothing else may. What
+// a store is not able to do is no story that is passed over: there every deed
+// that needs the ability must be refused, with what Able says, and do nothing.
 package storetest
 
 import (
@@ -45,6 +50,22 @@ type Fixture struct {
 
 	// Damage makes a stored factor one that no key opens; nil: cannot be done.
 	Damage func(t *testing.T, id app.UserID, provider app.ProviderCode)
+
+	// DamageWhole makes all that is stored of a user's factors one thing that no
+	// key opens, so that each of them is Whole; nil: the store keeps them apart.
+	DamageWhole func(t *testing.T, id app.UserID)
+
+	// OlderKeys are the keys that open what Damage has damaged. A store that is
+	// able to repair needs them.
+	OlderKeys app.Secret
+
+	// OpenSessions signs a user in to the application that the store belongs to,
+	// n times. A store that is able to end sessions needs it.
+	OpenSessions func(t *testing.T, id app.UserID, n int)
+
+	// Application is what a store is like that belongs to an application; nil:
+	// the store is one of our own.
+	Application *Application
 }
 
 // Open makes a Fixture whose store asks now for the time, where a method is
@@ -73,6 +94,8 @@ func Run(t *testing.T, open Open) {
 		{"codes", codeStories},
 		{"import", importStories},
 		{"journal", journalStories},
+		{"upkeep", upkeepStories},
+		{"abilities", abilityStories},
 		{"contexts", contextStories},
 		{"persistence", persistenceStories},
 	} {
@@ -88,8 +111,9 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// start is when each story begins. It is the first second of a time step.
-var start = time.Date(2026, 6, 9, 12, 8, 0, 0, time.UTC)
+// start is when each story begins: ten seconds into a time step, where those
+// who count seconds and those who count steps accept the same codes.
+var start = time.Date(2026, 6, 9, 12, 8, 10, 0, time.UTC)
 
 // clock is a time that stands until a story moves it.
 type clock struct {
@@ -119,13 +143,20 @@ type desk struct {
 	store   app.Store
 	clock   *clock
 	admin   app.User
+	lock    app.LockPolicy
+
+	application *Application // nil: the store is one of our own
 }
 
 func sitDown(t *testing.T, open Open) *desk {
 	t.Helper()
 	c := &clock{at: start}
 	f := open(t, c.now)
-	d := &desk{t: t, ctx: context.Background(), fixture: f, store: f.Store, clock: c}
+	d := &desk{
+		t: t, ctx: context.Background(), fixture: f, store: f.Store, clock: c,
+		lock: f.Store.Info().LockPolicy(), application: f.Application,
+	}
+	require.Greater(t, d.lock.Failures, 5, "the stories make five wrong attempts before one that may be right")
 	u, err := f.Store.FindUser(d.ctx, f.Username)
 	require.NoError(t, err)
 	d.admin = u
@@ -167,15 +198,14 @@ func (d *desk) add(t checker, username string) app.User {
 	return d.addAs(t, username, "", "")
 }
 
-// addAs adds an active user with a role and a password; both may be empty.
+// addAs adds an active user with a role, named as in our own stores, and a
+// password; both may be empty.
 func (d *desk) addAs(t checker, username string, role app.RoleID, password string) app.User {
 	t.Helper()
-	u, err := d.store.AddUser(d.ctx, app.NewUser{
+	return d.addUser(t, app.NewUser{
 		Username: username, Email: username + "@juniper.example", FirstName: "First", LastName: "Last",
 		Role: role, Active: true, Password: app.NewSecret(password),
-	}, d.event(app.DoAddUser, app.User{}))
-	require.NoError(t, err)
-	return u
+	})
 }
 
 // user reads a user again.
@@ -195,6 +225,7 @@ func save(u app.User) app.UserChange {
 }
 
 // events requires that f writes n events, and returns them, oldest first.
+// Intents, and what became of those that were not done, are not counted.
 func (d *desk) events(t checker, n int, f func()) []app.Event {
 	t.Helper()
 	before, err := d.store.Head(d.ctx)
@@ -202,6 +233,11 @@ func (d *desk) events(t checker, n int, f func()) []app.Event {
 	f()
 	after, err := d.store.Head(d.ctx)
 	require.NoError(t, err)
+	if d.application != nil && d.application.Intents {
+		all := d.outcomes(t, before.Seq, after.Seq)
+		require.Len(t, all, n, "the number of events")
+		return all
+	}
 	require.EqualValues(t, n, after.Seq-before.Seq, "the number of events")
 	if n == 0 {
 		return nil
@@ -307,6 +343,7 @@ func (d *desk) chainIsWhole(t checker) {
 	var calls, last, total int64
 	r, err := d.store.VerifyChain(d.ctx, func(done, all int64) { calls, last, total = calls+1, done, all })
 	require.NoError(t, err)
+	d.noIntentIsOpen(t)
 	require.True(t, r.Whole, r.Problem)
 	require.Zero(t, r.BrokenAt)
 	head, err := d.store.Head(d.ctx)
