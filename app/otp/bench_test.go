@@ -81,3 +81,48 @@ func BenchmarkMatch(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDiagnose compares a diagnosis that finds nothing, and so tries
+// everything, with the bare values that it has to look at.
+func BenchmarkDiagnose(b *testing.B) {
+	at := time.Unix(1_700_000_000, 0)
+	steps := map[otp.Algorithm][]int64{}
+	now := otp.Step(at, 30*time.Second)
+	for step := now - 2880; step <= now+2880; step++ {
+		steps[otp.SHA1] = append(steps[otp.SHA1], step)
+	}
+	for _, a := range []otp.Algorithm{otp.SHA1, otp.SHA256, otp.SHA512} {
+		steps[a] = append(steps[a], now-1, now, now+1, now/2-1, now/2, now/2+1)
+	}
+	b.Run("floor", func(b *testing.B) {
+		for b.Loop() {
+			for a, all := range steps {
+				g, err := otp.NewGenerator(benchSecret, a)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, step := range all {
+					otp.Cut(g.Value(uint64(step)), 6)
+				}
+			}
+		}
+	})
+	b.Run("ours", func(b *testing.B) {
+		own := []otp.Suspect{{Secret: benchSecret, Params: otp.Default(), Last: otp.NoStep}}
+		for b.Loop() {
+			if d, err := otp.Diagnose([]otp.Reading{{Code: "000000", At: at}}, own, 1); err != nil || d.Suspect >= 0 {
+				b.Fatal("something was found", err)
+			}
+		}
+		b.ReportMetric(1.5, "target-ratio")
+	})
+}
+
+// BenchmarkOwners asks 20,000 users whose code it is.
+func BenchmarkOwners(b *testing.B) {
+	for b.Loop() {
+		if _, err := otp.OwnersOf(b.Context(), []otp.Reading{{Code: "000000", At: time.Unix(1_700_000_000, 0)}}, crowd(20_000), 1, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

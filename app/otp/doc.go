@@ -7,6 +7,10 @@
 //   - a secret below 80 bits is refused everywhere, an empty one first of all;
 //   - no error holds a code or a secret.
 //
+// [Diagnose] says why a code was refused, [OwnersOf] whose it is, and [CourseOf]
+// how a device's clock runs. They use no code up, and state how likely chance
+// alone explains what they found.
+//
 // The package keeps no state: who calls it stores the last accepted step, and
 // must do so in one conditional update together with the acceptance.
 //

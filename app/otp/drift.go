@@ -11,3 +11,28 @@ func Drift(step int64, period time.Duration, at time.Time) (from, to time.Durati
 	length := int64(period / time.Second)
 	return time.Unix(step*length, 0).Sub(at), time.Unix((step+1)*length, 0).Sub(at)
 }
+
+// Drifted is what several codes together say of a device's clock: its
+// difference from ours lies in [From, To). The zero value knows nothing.
+type Drifted struct {
+	From, To time.Duration
+	Known    bool
+}
+
+// Add narrows the interval by one more code. A person reads a code out late, so
+// that two intervals may not meet; then it is widened to hold both, since either
+// may be the right one.
+func (d *Drifted) Add(step int64, period time.Duration, at time.Time) {
+	from, to := Drift(step, period, at)
+	switch {
+	case !d.Known:
+		*d = Drifted{From: from, To: to, Known: true}
+	case from < d.To && d.From < to:
+		d.From, d.To = max(d.From, from), min(d.To, to)
+	default:
+		d.From, d.To = min(d.From, from), max(d.To, to)
+	}
+}
+
+// OnTime reports whether the device's clock may be exactly ours.
+func (d Drifted) OnTime() bool { return !d.Known || (d.From <= 0 && 0 < d.To) }

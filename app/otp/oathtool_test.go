@@ -45,3 +45,52 @@ func TestOathtool(t *testing.T) {
 		require.Equal(t, want, code(t, secret, p, counter))
 	})
 }
+
+// TestOathtoolIsDiagnosed makes the codes of phones that are set up or set
+// wrongly with oathtool, under a clock that is off.
+func TestOathtoolIsDiagnosed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	at := time.Date(2026, 6, 9, 12, 8, 15, 0, time.UTC)
+	own, older, another, stranger := []byte("12345678901234567890"), []byte("an earlier one of her"),
+		[]byte("another entry of hers"), []byte("somebody else's secret")
+	suspects := []otp.Suspect{
+		{Relation: otp.Own, Secret: own, Params: otp.Default(), Last: otp.NoStep},
+		{Relation: otp.Earlier, Secret: older, Params: otp.Default(), Last: otp.NoStep},
+		{Relation: otp.Sibling, Secret: another, Params: otp.Default(), Last: otp.NoStep},
+		{Relation: otp.Stranger, Secret: stranger, Params: otp.Default(), Last: otp.NoStep},
+	}
+	for _, c := range []struct {
+		want   otp.Finding
+		secret []byte
+		device time.Duration
+		flags  []string
+	}{
+		{otp.FoundAccepted, own, 0, []string{"--totp"}},
+		{otp.FoundDrift, own, -2 * time.Minute, []string{"--totp"}},
+		{otp.FoundDrift, own, 4 * 30 * time.Second, []string{"--totp"}},
+		{otp.FoundZone, own, time.Hour, []string{"--totp"}},
+		{otp.FoundZone, own, -24 * time.Hour, []string{"--totp"}},
+		{otp.FoundFarDrift, own, 100 * time.Minute, []string{"--totp"}},
+		{otp.FoundAlgorithm, own, 0, []string{"--totp=SHA256"}},
+		{otp.FoundAlgorithm, own, 0, []string{"--totp=SHA512"}},
+		{otp.FoundDigits, own, 0, []string{"--totp", "-d", "8"}},
+		{otp.FoundPeriod, own, 0, []string{"--totp", "-s", "60s"}},
+		{otp.FoundEarlier, older, 0, []string{"--totp"}},
+		{otp.FoundSibling, another, 0, []string{"--totp"}},
+		{otp.FoundStranger, stranger, 0, []string{"--totp"}},
+	} {
+		t.Run(fmt.Sprintf("%s %v", c.want, c.flags), func(t *testing.T) {
+			var readings []otp.Reading
+			for _, later := range []time.Duration{0, time.Minute} {
+				when := at.Add(later)
+				code := oathtool(t, file, c.secret, append(c.flags, fmt.Sprintf("--now=@%d", when.Add(c.device).Unix()))...)
+				readings = append(readings, otp.Reading{Code: code, At: when})
+			}
+			d, err := otp.Diagnose(readings, suspects, otp.DefaultWindow)
+			require.NoError(t, err)
+			require.Equal(t, c.want, d.Finding)
+			require.True(t, d.Sure())
+			require.True(t, d.Drift.From <= c.device && c.device < d.Drift.To, "%v in %v", c.device, d.Drift)
+		})
+	}
+}
