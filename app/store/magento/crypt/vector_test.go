@@ -25,7 +25,7 @@ const (
 // vectors is what Magento's own classes printed.
 func vectors(t testing.TB) string {
 	t.Helper()
-	text, err := os.ReadFile("testdata/vectors.txt")
+	text, err := os.ReadFile("../testdata/vectors.txt")
 	require.NoError(t, err)
 	return string(text)
 }

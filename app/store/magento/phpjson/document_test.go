@@ -253,7 +253,7 @@ func TestNamesAndGet(t *testing.T) {
 
 // TestVectors edits what Magento's own classes wrote.
 func TestVectors(t *testing.T) {
-	text, err := os.ReadFile("../crypt/testdata/vectors.txt")
+	text, err := os.ReadFile("../testdata/vectors.txt")
 	require.NoError(t, err)
 	all := regexp.MustCompile(`(?m)^(?:.* )?json: (.*)$`).FindAllStringSubmatch(string(text), -1)
 	require.Len(t, all, 6)
