@@ -1,6 +1,7 @@
 package phpjson
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -86,26 +87,34 @@ func (d *Document) Text() string {
 // Value returns the document as a value for [Document.Set].
 func (d *Document) Value() Value { return Value{strings.Trim(d.Text(), " \t\n\r")} }
 
-// Names returns the names of the keys in PHP's order, each once: a name that
-// comes twice has its first place.
-func (d *Document) Names() []string {
-	names := make([]string, 0, len(d.members))
-	for i, m := range d.members {
-		if d.first(m.name) == i {
-			names = append(names, m.name)
+// All goes through the keys in PHP's order, each once: a name that comes twice
+// has its first place and its last value.
+func (d *Document) All() iter.Seq2[string, Value] {
+	return func(yield func(string, Value) bool) {
+		last := make(map[string]Value, len(d.members))
+		for _, m := range d.members {
+			last[m.name] = m.value
+		}
+		for _, m := range d.members {
+			v, ok := last[m.name]
+			if !ok {
+				continue
+			}
+			delete(last, m.name)
+			if !yield(m.name, v) {
+				return
+			}
 		}
 	}
-	return names
 }
 
-// first returns the index of the first member of a name, or -1.
-func (d *Document) first(name string) int {
-	for i, m := range d.members {
-		if m.name == name {
-			return i
-		}
+// Names returns the names of the keys, as All goes through them.
+func (d *Document) Names() []string {
+	names := make([]string, 0, len(d.members))
+	for name := range d.All() {
+		names = append(names, name)
 	}
-	return -1
+	return names
 }
 
 // Get returns the value of a key: the last one, as in PHP, if the name comes

@@ -244,6 +244,16 @@ func TestNamesAndGet(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, want, v.Raw())
 	}
+	var all []string
+	for name, v := range d.All() {
+		got, ok := d.Get(name)
+		require.True(t, ok)
+		require.Equal(t, got, v)
+		if all = append(all, name); name == "a" {
+			break
+		}
+	}
+	require.Equal(t, []string{"b", "a"}, all)
 	v, ok := d.Get("c")
 	require.False(t, ok)
 	require.Equal(t, "null", v.Raw())
