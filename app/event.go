@@ -31,6 +31,7 @@ const (
 	DoRepair      Action = "repair"       // open a factor with an older key, and seal it anew
 
 	DoAcceptHistory Action = "accept history" // this console's memory of the store is set anew
+	DoSealActivity  Action = "seal activity"  // an audit on this computer is sealed with a key that is new there
 )
 
 // Outcome is how a deed ended.
