@@ -42,6 +42,34 @@ func TestChains(t *testing.T) {
 	})
 }
 
+// A stored hash may have been written by anybody: it is bounded before it is
+// obeyed.
+func TestBounds(t *testing.T) {
+	for _, version := range []string{
+		"3_15_2_67108864", "3_65_2_67108864", "3_4294967328_2_67108864", "3_32_0_67108864", "3_32_11_67108864",
+		"3_32_2_8191", "3_32_2_0", "3_32_2_268435457", "3_32_2_1099511627776", "3_32_2_67108864_", "3_32_2", "3_32_2_", "3_", "3",
+		"3_-32_2_67108864", "3_+32_2_67108864", "3_32_2_6.7e7", "3_32_2_67108864 ", "3_0x20_2_67108864", "3_32_2_67_108_864",
+		"4", "4_32_2_67108864", "-1", "00", "", "1x", " 1", "md5", "1:", ":1", "0:9", "3_32_2_67108864:3_32_99_67108864",
+		strings.Repeat("2:", 20) + "2", "3_32_10_268435456:2",
+	} {
+		_, err := parse("00:salt:" + version)
+		require.ErrorIs(t, err, ErrHash, version)
+	}
+	_, err := parse("00::2")
+	require.ErrorIs(t, err, ErrHash, "Argon2id needs a salt")
+	for version, want := range map[string]argon{
+		"2": {32, 2, 65536}, "3_32_2_67108864": {32, 2, 65536}, "3_16_1_8192": {16, 1, 8}, "3_64_10_268435456": {64, 10, 262144},
+		"3_032_01_8193023": {32, 1, 8000}, // libsodium takes whole KiB
+	} {
+		r, err := parse("00:salt:" + version)
+		require.NoError(t, err, version)
+		require.Equal(t, []step{want}, r.steps)
+	}
+	r, err := parse("00:salt:" + strings.Repeat("2:", 19) + "2")
+	require.NoError(t, err)
+	require.Len(t, r.steps, 20)
+}
+
 func TestFitSalt(t *testing.T) {
 	for salt, want := range map[string]string{
 		"a": strings.Repeat("a", 16), "short": "shortshortshorts", "exactly16bytes!!": "exactly16bytes!!",

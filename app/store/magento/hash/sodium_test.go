@@ -43,10 +43,10 @@ func TestSodium(t *testing.T) {
 		_, err := hex.DecodeString(hashes[i])
 		require.NoError(t, err)
 		stored := hashes[i] + ":" + c.salt + ":" + c.versions
-		ok, err := hash.Verify(t.Context(), app.NewSecret(c.password), stored, nil)
+		ok, err := hash.Verify(t.Context(), app.NewSecret(c.password), stored, byKey)
 		require.NoError(t, err)
 		require.True(t, ok, stored)
-		ok, err = hash.Verify(t.Context(), app.NewSecret(c.password+" "), stored, nil)
+		ok, err = hash.Verify(t.Context(), app.NewSecret(c.password+" "), stored, byKey)
 		require.NoError(t, err)
 		require.False(t, ok, stored)
 	}

@@ -37,16 +37,15 @@ const (
 const saltSize = 16
 
 // Verify reports whether the password is the one of a stored hash. An empty
-// password and an empty stored hash never match. It fails with ErrHash, or
-// with ctx's error while it waits for its turn.
+// password and an empty stored hash never match. It fails with ErrHash, with
+// ctx's error while it waits for its turn, or as hmac does.
 //
-// The hmac is for stored hashes without a salt: it returns the HMAC-SHA-256 of
-// data under the newest crypt key, as hex. It may be nil when there is no key;
-// such hashes then do not match.
+// The hmac returns the HMAC-SHA-256 of data under the newest crypt key, in
+// lower-case hex; it is asked only where the stored hash is one.
 //
 // Every answer takes at least as long as Decoy, so that the time does not tell
 // an old or unusable hash from one that nobody has.
-func Verify(ctx context.Context, password app.Secret, stored string, hmac func(data []byte) string) (bool, error) {
+func Verify(ctx context.Context, password app.Secret, stored string, hmac func(data string) (string, error)) (bool, error) {
 	r, err := parse(stored)
 	if !r.slow() { // nor is one that could not be read
 		if derr := Decoy(ctx, password); derr != nil {
@@ -59,14 +58,20 @@ func Verify(ctx context.Context, password app.Secret, stored string, hmac func(d
 	var digest string
 	switch {
 	case len(r.steps) > 0:
-		if digest, err = r.digest(ctx, password.Reveal()); err != nil {
-			return false, err
-		}
-	case hmac != nil && !strings.Contains(stored, ":"):
-		digest = hmac([]byte(password.Reveal()))
+		digest, err = r.digest(ctx, password.Reveal())
+	case isHMAC(stored):
+		digest, err = hmac(password.Reveal())
+	}
+	if err != nil {
+		return false, err
 	}
 	same := subtle.ConstantTimeCompare([]byte(digest), []byte(r.hash)) == 1
 	return same && digest != "" && !password.Empty(), nil
+}
+
+// isHMAC reports whether a stored hash is one of a password alone, in hex.
+func isHMAC(stored string) bool {
+	return len(stored) == hex.EncodedLen(sha256.Size) && strings.Trim(stored, "0123456789abcdef") == ""
 }
 
 // Decoy takes as long as Verify does for a hash that Magento writes today, for
