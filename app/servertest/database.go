@@ -26,6 +26,10 @@ type Account struct {
 func (s *Server) Database(tb testing.TB) *Database {
 	tb.Helper()
 	d := &Database{Server: s, Name: unique("db_")}
+	if s.Engine == postgresEngine {
+		d.makePostgres(tb)
+		return d
+	}
 	s.Run(tb, "CREATE DATABASE `"+d.Name+"` CHARACTER SET utf8mb4")
 	tb.Cleanup(func() { d.drop(tb) })
 	d.Account = d.Grant(tb, "", "ALL ON *")
@@ -49,9 +53,15 @@ func (d *Database) drop(tb testing.TB) {
 // Grant makes another account that may sign in to this database and has the
 // rights, such as "SELECT ON admin_user" or "UPDATE (failures_num) ON admin_user".
 // require is what the account's connection must have: "" for nothing, "SSL" or
-// "X509". The account is dropped at the end of the test.
+// "X509"; on PostgreSQL it is always nothing. The account is dropped at the end of
+// the test.
 func (d *Database) Grant(tb testing.TB, require string, rights ...string) Account {
 	tb.Helper()
+	if d.Server.Engine == postgresEngine {
+		a := d.Role(tb)
+		d.grantPostgres(tb, a, rights)
+		return a
+	}
 	a := Account{User: unique("u_"), Password: rand.Text()}
 	if require == "" {
 		require = "NONE"

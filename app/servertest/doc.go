@@ -1,13 +1,15 @@
-// Package servertest starts real servers for tests: MariaDB, MySQL 8 and
-// OpenSSH's sshd, on loopback and in a temporary folder, with their own sockets,
-// ports and keys. Nothing of what the machine itself runs is touched, but for an
-// account that an SSH server needs for its password.
+// Package servertest starts real servers for tests: MariaDB, MySQL 8, PostgreSQL
+// and OpenSSH's sshd, on loopback and in a temporary folder, with their own
+// sockets, ports and keys. Nothing of what the machine itself runs is touched, but
+// for an account that an SSH server needs for its password.
 //
 // One database server is started for each test binary when the first test asks
 // for it, and each test gets a database of its own:
 //
 //	db := servertest.MariaDB(t).Database(t)
 //	db.Load(t, schema)
+//
+//	db := servertest.PostgreSQL(t).Database(t)
 //
 //	servertest.Each(t, func(t *testing.T, s *servertest.Server) { … }) // on MySQL 8 as well, where it is
 //

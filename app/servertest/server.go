@@ -8,13 +8,10 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/go-sql-driver/mysql"
 )
 
 // Server is a database server that listens on Host and Port, and on Socket. Its
@@ -43,13 +40,17 @@ const (
 	Durable             // writes as a shop's server does, for measurements
 )
 
-// engine is what differs between MariaDB and MySQL: the program, how to fill an
-// empty folder with the system tables, and options.
+// engine is what differs between the servers.
 type engine struct {
 	name    string
 	program string
-	install []string // the command, to which the folder is added
-	options []string
+	install func(s *Server) []string // the command that fills an empty folder with the system tables
+	options func(s *Server) []string // the server's own command line
+	socket  func(s *Server) string
+	open    func(s *Server, database string) (*sql.DB, error) // as the server's root
+	version string                                            // the SQL that asks for it
+	stop    string                                            // the signal that ends the server as a system does that shuts down
+	account string                                            // which it runs as where the test binary is root's; empty: root
 }
 
 // kind is what there is one server of in a test binary.
@@ -68,15 +69,10 @@ var running struct {
 // Without a mode it is a Quick one.
 func MariaDB(tb testing.TB, mode ...Mode) *Server {
 	tb.Helper()
-	return shared(tb, engine{
-		name:    "MariaDB",
-		program: find(tb, "mariadbd"),
-		install: []string{
-			find(tb, "mariadb-install-db"), "--no-defaults", "--auth-root-authentication-method=normal",
-			"--skip-test-db", "--skip-name-resolve", "--force",
-		},
-		options: []string{"--innodb-log-file-size=48M"},
-	}, mode)
+	return shared(tb, mysqlEngine("MariaDB", find(tb, "mariadbd"), []string{
+		find(tb, "mariadb-install-db"), "--no-defaults", "--auth-root-authentication-method=normal",
+		"--skip-test-db", "--skip-name-resolve", "--force",
+	}, "--innodb-log-file-size=48M"), mode)
 }
 
 // MySQL returns this test binary's MySQL 8 server and starts it if need be. Where
@@ -88,12 +84,9 @@ func MySQL(tb testing.TB, mode ...Mode) *Server {
 	if !ok {
 		tb.Fatal("MySQL 8 is not on this machine: run go run ./cmd/dev test, which installs it where its package can be had")
 	}
-	return shared(tb, engine{
-		name:    "MySQL",
-		program: program,
-		install: []string{program, "--no-defaults", "--initialize-insecure", "--basedir=" + filepath.Dir(filepath.Dir(program))},
-		options: []string{"--mysqlx=OFF", "--basedir=" + filepath.Dir(filepath.Dir(program))},
-	}, mode)
+	base := "--basedir=" + filepath.Dir(filepath.Dir(program))
+	return shared(tb, mysqlEngine("MySQL", program, []string{program, "--no-defaults", "--initialize-insecure", base},
+		"--mysqlx=OFF", base), mode)
 }
 
 // Each runs a test on MariaDB and, where the machine has it, on MySQL 8, as a
@@ -139,7 +132,7 @@ func launch(e engine, mode Mode) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Engine: e.name, Host: "127.0.0.1", Socket: filepath.Join(folder, "socket"), keeper: k, engine: e, folder: folder, mode: mode}
+	s := &Server{Engine: e.name, Host: "127.0.0.1", keeper: k, engine: e, folder: folder, mode: mode}
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(err, k.close())
 	}
@@ -151,12 +144,12 @@ func (s *Server) prepare() error {
 	if s.TLS, err = makeCertificates(s.folder); err != nil {
 		return err
 	}
-	install := append(slices.Clone(s.engine.install), "--datadir="+s.data())
-	if os.Geteuid() == 0 {
-		install = append(install, "--user=root")
-	}
 	// An SSH server passes its account's connections on to the socket, so others may enter the folder.
-	if err := s.keeper.do("chmod 755 " + quote(s.folder) + " && " + quoted(install...)); err != nil {
+	script := "chmod 755 " + quote(s.folder)
+	if s.engine.account != "" && os.Geteuid() == 0 {
+		script += " && chown " + quoted(s.engine.account, s.folder, s.TLS.CA, s.TLS.serverCert, s.TLS.serverKey)
+	}
+	if err := s.keeper.do(script + " && " + quoted(s.as(s.engine.install(s))...)); err != nil {
 		return fmt.Errorf("make the system tables: %w", err)
 	}
 	// Another program may take the port between the look for a free one and the start.
@@ -164,6 +157,7 @@ func (s *Server) prepare() error {
 		if s.Port, err = freePort(); err != nil {
 			return err
 		}
+		s.Socket = s.engine.socket(s)
 		if err = s.start(); err == nil {
 			break
 		}
@@ -172,36 +166,25 @@ func (s *Server) prepare() error {
 		return err
 	}
 	return s.admin("", func(ctx context.Context, db *sql.DB) error {
-		return db.QueryRowContext(ctx, "SELECT VERSION()").Scan(&s.Version)
+		return db.QueryRowContext(ctx, s.engine.version).Scan(&s.Version)
 	})
 }
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
 
-// options is the server's command line.
-func (s *Server) options() []string {
-	out := []string{
-		s.engine.program, "--no-defaults", "--datadir=" + s.data(), "--socket=" + s.Socket, "--port=" + strconv.Itoa(s.Port),
-		"--bind-address=" + s.Host, "--skip-networking=0", "--skip-name-resolve", "--pid-file=" + filepath.Join(s.folder, "pid"),
-		"--ssl-ca=" + s.TLS.CA, "--ssl-cert=" + s.TLS.serverCert, "--ssl-key=" + s.TLS.serverKey,
-		"--default-time-zone=-07:00", "--character-set-server=utf8mb4", "--skip-log-bin", "--performance-schema=OFF",
-		"--max-connections=500",
+// as puts before a command what runs it as the server's own account, in place of
+// root.
+func (s *Server) as(command []string) []string {
+	if s.engine.account == "" || os.Geteuid() != 0 {
+		return command
 	}
-	if os.Geteuid() == 0 {
-		out = append(out, "--user=root")
-	}
-	if s.mode == Durable {
-		out = append(out, "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M")
-	} else {
-		out = append(out, "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M")
-	}
-	return append(out, s.engine.options...)
+	return append([]string{"setpriv", "--reuid=" + s.engine.account, "--regid=" + s.engine.account, "--clear-groups", "--"}, command...)
 }
 
 // start starts the server and waits until it answers.
 func (s *Server) start() error {
 	log := filepath.Join(s.folder, "log")
-	if err := s.keeper.do(quoted(s.options()...) + " </dev/null >>" + quote(log) + " 2>&1 & server=$!"); err != nil {
+	if err := s.keeper.do(quoted(s.as(s.engine.options(s))...) + " </dev/null >>" + quote(log) + " 2>&1 & server=$!"); err != nil {
 		return err
 	}
 	deadline := time.Now().Add(patience)
@@ -222,19 +205,19 @@ func (s *Server) start() error {
 // it is started again.
 func (s *Server) Stop(tb testing.TB) {
 	tb.Helper()
-	s.end(tb, "TERM")
+	s.end(tb, "kill -"+s.engine.stop+` "$server"; wait "$server"; server=`)
 }
 
 // Kill ends the server as a failure does, without a word to its clients; at the
 // end of the test it is started again.
 func (s *Server) Kill(tb testing.TB) {
 	tb.Helper()
-	s.end(tb, "KILL")
+	s.end(tb, s.fellOver())
 }
 
-func (s *Server) end(tb testing.TB, signal string) {
+func (s *Server) end(tb testing.TB, script string) {
 	tb.Helper()
-	if err := s.keeper.do("kill -" + signal + ` "$server"; wait "$server"; server=`); err != nil {
+	if err := s.keeper.do(script); err != nil {
 		tb.Fatalf("stop %s: %v", s.Engine, err)
 	}
 	tb.Cleanup(func() { s.Start(tb) })
@@ -247,7 +230,11 @@ func (s *Server) Start(tb testing.TB) {
 	if s.keeper.do(`[ -n "$server" ] && kill -0 "$server"`) == nil {
 		return
 	}
-	if err := s.start(); err != nil {
+	err := s.leftOver()
+	if err == nil {
+		err = s.start()
+	}
+	if err != nil {
 		tb.Fatalf("start %s: %v", s.Engine, err)
 	}
 }
@@ -264,15 +251,10 @@ func (s *Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa
 
 // admin calls do with the server's root on a database, over the socket.
 func (s *Server) admin(database string, do func(ctx context.Context, db *sql.DB) error) error {
-	c := mysql.NewConfig()
-	c.User, c.Net, c.Addr, c.DBName = "root", "unix", s.Socket, database
-	c.MultiStatements = true
-	c.Logger = &mysql.NopLogger{} // a server that does not answer yet is no news
-	connector, err := mysql.NewConnector(c)
+	db, err := s.engine.open(s, database)
 	if err != nil {
 		return fmt.Errorf("connect as root: %w", err)
 	}
-	db := sql.OpenDB(connector)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return errors.Join(do(ctx, db), db.Close())

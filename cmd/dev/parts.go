@@ -53,6 +53,11 @@ func parts() []part {
 		{need: forServers, program: "mariadbd", packages: names{apt: "mariadb-server-core", dnf: "mariadb-server", pacman: "mariadb", zypper: "mariadb", brew: "mariadb"}},
 		{need: forServers, program: "mariadb-install-db", packages: names{apt: "mariadb-server-core", dnf: "mariadb-server", pacman: "mariadb", zypper: "mariadb", brew: "mariadb"}},
 		{need: forServers, program: "mariadb", packages: names{apt: "mariadb-client-core", dnf: "mariadb", pacman: "mariadb-clients", zypper: "mariadb-client", brew: "mariadb"}},
+		{need: forServers, program: "postgres", services: "postgresql.service", packages: names{apt: "postgresql", dnf: "postgresql-server postgresql-contrib", pacman: "postgresql", zypper: "postgresql-server postgresql-contrib", brew: "postgresql@17"}},
+		{need: forServers, program: "initdb", packages: names{apt: "postgresql", dnf: "postgresql-server", pacman: "postgresql", zypper: "postgresql-server", brew: "postgresql@17"}},
+		{need: forServers, program: "psql", packages: names{apt: "postgresql-client", dnf: "postgresql", pacman: "postgresql", zypper: "postgresql", brew: "postgresql@17"}},
+		{need: forServers, program: "pgbouncer", services: "pgbouncer.service", packages: names{apt: "pgbouncer", dnf: "pgbouncer", pacman: "pgbouncer", zypper: "pgbouncer", brew: "pgbouncer"}},
+		{need: forServers, program: "setpriv", packages: names{apt: "util-linux", dnf: "util-linux", pacman: "util-linux", zypper: "util-linux"}},
 		{need: forServers, program: "sshd", services: "ssh.socket ssh.service sshd.service", packages: names{apt: "openssh-server", dnf: "openssh-server", pacman: "openssh", zypper: "openssh-server"}},
 		{need: forServers, program: "ssh-agent", packages: names{apt: "openssh-client", dnf: "openssh-clients", pacman: "openssh", zypper: "openssh-clients"}},
 		{need: forServers, program: "useradd", packages: names{apt: "passwd", dnf: "shadow-utils", pacman: "shadow", zypper: "shadow"}},
@@ -76,12 +81,19 @@ type manager struct {
 
 // policy is a shell script that runs the command in its arguments while no package may start a
 // service: Debian's packages start theirs when they are installed, unless this file says no. One that
-// is there already is left as it is.
+// is there already is left as it is. A package of PostgreSQL makes a cluster besides, unless its own
+// file says no; that one is put back to what the package brings.
 const policy = `file=/usr/sbin/policy-rc.d
+clusters=/etc/postgresql-common/createcluster.conf
+trap 'rm -f $ours; [ -z "$made" ] || cat /usr/share/postgresql-common/createcluster.conf >"$clusters" 2>/dev/null || { rm -f "$clusters"; rmdir "${clusters%/*}"; }' EXIT
+trap 'exit 143' HUP INT TERM
 if [ ! -e "$file" ]; then
-	trap 'rm -f "$file"' EXIT
-	trap 'exit 143' HUP INT TERM
+	ours=$file
 	printf '#!/bin/sh\nexit 101\n' >"$file" && chmod 755 "$file" || exit
+fi
+if [ ! -e "$clusters" ]; then
+	made=yes
+	mkdir -p "${clusters%/*}" && echo 'create_main_cluster = false' >"$clusters" || exit
 fi
 "$@"`
 

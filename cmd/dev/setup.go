@@ -166,7 +166,13 @@ func find(program string) (string, error) {
 	if err == nil {
 		return path, nil
 	}
-	for _, folder := range []string{"/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/libexec"} {
+	folders := []string{"/usr/sbin", "/usr/local/sbin", "/sbin", "/usr/libexec"}
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin"} {
+		if versions, err := filepath.Glob(pattern); err == nil {
+			folders = append(folders, versions...)
+		}
+	}
+	for _, folder := range folders {
 		if path, err := exec.LookPath(filepath.Join(folder, program)); err == nil {
 			return path, nil
 		}

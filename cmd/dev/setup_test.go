@@ -34,11 +34,11 @@ func TestPackagesForEachManager(t *testing.T) {
 		{"zypper", []need{forPhone}, "oath-toolkit zbar"},
 		{"brew", []need{forBuild, forDisplay}, ""},
 		{"brew", []need{forPhone}, "oath-toolkit zbar"},
-		{"apt-get", []need{forServers}, "mariadb-server-core mariadb-client-core openssh-server openssh-client passwd php-cli"},
-		{"dnf", []need{forServers}, "mariadb-server mariadb openssh-server openssh-clients shadow-utils php-cli php-sodium"},
-		{"pacman", []need{forServers}, "mariadb mariadb-clients openssh shadow php php-sodium"},
-		{"zypper", []need{forServers}, "mariadb mariadb-client openssh-server openssh-clients shadow php8-cli php8-sodium"},
-		{"brew", []need{forServers}, "mariadb php"},
+		{"apt-get", []need{forServers}, "mariadb-server-core mariadb-client-core postgresql postgresql-client pgbouncer util-linux openssh-server openssh-client passwd php-cli"},
+		{"dnf", []need{forServers}, "mariadb-server mariadb postgresql-server postgresql-contrib postgresql pgbouncer util-linux openssh-server openssh-clients shadow-utils php-cli php-sodium"},
+		{"pacman", []need{forServers}, "mariadb mariadb-clients postgresql pgbouncer util-linux openssh shadow php php-sodium"},
+		{"zypper", []need{forServers}, "mariadb mariadb-client postgresql-server postgresql-contrib postgresql pgbouncer util-linux openssh-server openssh-clients shadow php8-cli php8-sodium"},
+		{"brew", []need{forServers}, "mariadb postgresql@17 pgbouncer php"},
 	} {
 		m := managerNamed(t, c.manager)
 		got := strings.Join(packagesOf(m, missing(m, c.needs, nothing)), " ")
@@ -144,9 +144,17 @@ func TestPresent(t *testing.T) {
 // packages are told not to start their services.
 func TestNoServiceStarts(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "policy-rc.d")
-	hush := strings.Replace(policy, "/usr/sbin/policy-rc.d", file, 1)
-	if hush == policy {
-		t.Fatal("the script names the file otherwise")
+	clusters := filepath.Join(t.TempDir(), "postgresql-common", "createcluster.conf")
+	brought := filepath.Join(t.TempDir(), "createcluster.conf")
+	hush := policy
+	for was, is := range map[string]string{
+		"=/usr/sbin/policy-rc.d": "=" + file, "=/etc/postgresql-common/createcluster.conf": "=" + clusters,
+		"cat /usr/share/postgresql-common/createcluster.conf": "cat " + brought,
+	} {
+		if !strings.Contains(hush, was) {
+			t.Fatalf("the script has no %s", was)
+		}
+		hush = strings.Replace(hush, was, is, 1)
 	}
 	j := job{root: t.TempDir(), out: &strings.Builder{}}
 	asks := `test -x "$0" && ! "$0"; test $? = 0 && sh "$0"; test $? = 101` // the policy itself must say 101
@@ -156,6 +164,19 @@ func TestNoServiceStarts(t *testing.T) {
 	}
 	if _, err := os.Stat(file); !os.IsNotExist(err) {
 		t.Errorf("the policy stayed behind: %v", err)
+	}
+	if _, err := os.Stat(clusters); !os.IsNotExist(err) {
+		t.Errorf("the file of PostgreSQL's package stayed behind: %v", err)
+	}
+	if err := os.WriteFile(brought, []byte("# all defaults\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m.install = []string{"grep", "-qx", "create_main_cluster = false", clusters}
+	if err := j.install(t.Context(), m, nil, nil); err != nil {
+		t.Errorf("while packages are installed a cluster would be made: %v", err)
+	}
+	if text, err := os.ReadFile(clusters); err != nil || string(text) != "# all defaults\n" {
+		t.Errorf("the file of PostgreSQL's package is not what it brought: %q, %v", text, err)
 	}
 	m.install = []string{"false"}
 	if err := j.install(t.Context(), m, nil, nil); err == nil {

@@ -1,0 +1,152 @@
+package servertest
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// postgresEngine is the name of PostgreSQL's server.
+const postgresEngine = "PostgreSQL"
+
+// PostgreSQL returns this test binary's PostgreSQL server and starts it if need
+// be. Without a mode it is a Quick one. Its root, the account postgres, gets in
+// through the socket without a password; everybody else needs one, through the
+// socket as well.
+func PostgreSQL(tb testing.TB, mode ...Mode) *Server {
+	tb.Helper()
+	return shared(tb, engine{
+		name: postgresEngine, program: find(tb, "postgres"), account: "postgres",
+		version: "SELECT current_setting('server_version')",
+		stop:    "INT", // with TERM it would wait until the last client has gone
+		open:    openPostgres,
+		install: installPostgres(find(tb, "initdb")),
+		options: postgresOptions,
+		socket:  func(s *Server) string { return filepath.Join(s.folder, ".s.PGSQL."+strconv.Itoa(s.Port)) },
+	}, mode)
+}
+
+// installPostgres makes a cluster, and says who gets in.
+func installPostgres(initdb string) func(s *Server) []string {
+	return func(s *Server) []string {
+		const who = `local all postgres trust
+local all all scram-sha-256
+host all all 127.0.0.1/32 scram-sha-256
+local replication postgres trust
+`
+		hba := filepath.Join(s.data(), "pg_hba.conf")
+		script := quoted(initdb, "-A", "trust", "--no-sync", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", s.data()) +
+			" && printf %s " + quote(who) + " >" + quote(hba)
+		return []string{"sh", "-c", script}
+	}
+}
+
+func postgresOptions(s *Server) []string {
+	out := []string{s.engine.program, "-D", s.data()}
+	settings := []string{
+		"listen_addresses=" + s.Host, "port=" + strconv.Itoa(s.Port), "unix_socket_directories=" + s.folder,
+		"ssl=on", "ssl_cert_file=" + s.TLS.serverCert, "ssl_key_file=" + s.TLS.serverKey, "ssl_ca_file=" + s.TLS.CA,
+		"timezone=America/Phoenix", "max_connections=200", "external_pid_file=" + filepath.Join(s.folder, "pid"),
+		"log_min_messages=warning", "max_wal_senders=4",
+	}
+	if s.mode == Durable {
+		settings = append(settings, "shared_buffers=512MB", "max_wal_size=4GB")
+	} else {
+		settings = append(settings, "fsync=off", "full_page_writes=off", "shared_buffers=64MB")
+	}
+	for _, setting := range settings {
+		out = append(out, "-c", setting)
+	}
+	return out
+}
+
+func openPostgres(s *Server, database string) (*sql.DB, error) {
+	if database == "" {
+		database = "postgres"
+	}
+	c, err := pgx.ParseConfig("user=postgres sslmode=disable")
+	if err != nil {
+		return nil, err
+	}
+	c.Host, c.Port, c.Database, c.Password = filepath.Dir(s.Socket), uint16(s.Port), database, ""
+	// One SQL text may hold many statements, as for the others.
+	c.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	return stdlib.OpenDB(*c), nil
+}
+
+// makePostgres makes a database that belongs to an account of its own.
+func (d *Database) makePostgres(tb testing.TB) {
+	tb.Helper()
+	d.Account = d.newRole(tb)
+	tb.Cleanup(func() { d.Server.Run(tb, "DROP ROLE "+d.User) })
+	d.Server.Run(tb, fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE template0", d.Name, d.User))
+	tb.Cleanup(func() { d.Server.Run(tb, "DROP DATABASE "+d.Name+" WITH (FORCE)") })
+	d.Server.Run(tb, "REVOKE ALL ON DATABASE "+d.Name+" FROM PUBLIC")
+}
+
+func (d *Database) newRole(tb testing.TB) Account {
+	tb.Helper()
+	a := Account{User: unique("u_"), Password: rand.Text()}
+	d.Server.Run(tb, fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", a.User, a.Password))
+	return a
+}
+
+// Role makes an account on a PostgreSQL server that may sign in, and gives it
+// the roles that are named. It is dropped at the end of the test.
+func (d *Database) Role(tb testing.TB, of ...string) Account {
+	tb.Helper()
+	a := d.newRole(tb)
+	tb.Cleanup(func() { d.Load(tb, "DROP OWNED BY "+a.User+"; DROP ROLE "+a.User) })
+	d.Server.Run(tb, "GRANT CONNECT ON DATABASE "+d.Name+" TO "+a.User)
+	for _, role := range of {
+		d.Server.Run(tb, "GRANT "+role+" TO "+a.User)
+	}
+	return a
+}
+
+// grantPostgres gives an account rights in the database, which go with it.
+func (d *Database) grantPostgres(tb testing.TB, a Account, rights []string) {
+	tb.Helper()
+	for _, right := range rights {
+		what, table, _ := strings.Cut(right, " ON ")
+		if table == "*" {
+			table = "ALL TABLES IN SCHEMA public"
+		}
+		d.Load(tb, fmt.Sprintf("GRANT %s ON %s TO %s", what, table, a.User))
+	}
+}
+
+// URL is the address of a PostgreSQL database for an account, over loopback and
+// without a password.
+func (d *Database) URL(a Account) string {
+	return "postgres://" + a.User + "@" + d.Server.Address() + "/" + d.Name
+}
+
+// fellOver is the piece of shell that ends a server without a word. PostgreSQL's
+// processes for its clients would go on until they look up.
+func (s *Server) fellOver() string {
+	if s.Engine != postgresEngine {
+		return `kill -KILL "$server"; wait "$server"; server=`
+	}
+	return `children=$(cat /proc/"$server"/task/"$server"/children); kill -KILL "$server" $children; wait "$server"; server=`
+}
+
+// leftOver removes what a server that fell over left and that keeps it from
+// starting again at once.
+func (s *Server) leftOver() error {
+	if s.Engine != postgresEngine {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(s.data(), "postmaster.pid")); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("start after a failure: %w", err)
+	}
+	return nil
+}
