@@ -60,7 +60,7 @@ func (c *chain) verify() {
 }
 
 func (c *chain) show(r app.AuditReport) {
-	checked := "Checked " + lowerDay(kit.WhenUTC(r.Checked, c.screen.kit.Now())) + "."
+	checked := "Checked " + kit.Within(kit.WhenUTC(r.Checked, c.screen.kit.Now())) + "."
 	switch {
 	case !r.Whole:
 		title := "The chain is broken"
@@ -81,12 +81,4 @@ func (c *chain) show(r app.AuditReport) {
 		c.note.Set(kit.StatusOK, "The chain is whole", words)
 	}
 	c.screen.content.Refresh()
-}
-
-// lowerDay turns "Today 14:08" into "today 14:08", within a sentence.
-func lowerDay(s string) string {
-	if len(s) > 0 && (s[0] == 'T' || s[0] == 'Y') {
-		return string(s[0]|0x20) + s[1:]
-	}
-	return s
 }

@@ -59,6 +59,8 @@
 //	OnChange OnSubmit OnCancel OnKey; Text SetText Clear SetError(what, then) Focus Input
 //
 //	kit.NewCheckbox(title, remark, caption) · PlainCheckbox · NewChip(icon, text, func())
+//	kit.NewRowList(58, change) of kit.ListRow{Body, Label, Band}: SetRows Set Choose, OnOpen
+//	kit.Command(k, "bin/magento …", "Copy", ground, line) with a button that copies it
 //	kit.NewRadioList(change, kit.RadioOption…) · kit.NewRailItem(icon, text, func()) · kit.Logo(side)
 //	kit.NewSegmented(change, kit.Segment…) · kit.NewSelect(icon, caption, change, kit.Option…)
 //	kit.ShowMenu(anchor, kit.MenuItem…)
@@ -85,6 +87,7 @@
 // # Words
 //
 //	kit.When(t, now) "Today 09:41" · WhenUTC · Day · ClockTime · ClockUTC · Count 12,480
+//	kit.Within("Today 09:41") "today 09:41" · kit.Took(d) "84 ms"
 //	kit.CountOf(n, "person", "people") · Left(d) "18 min" · Ago(t, now) · Remain(d) "1:52"
 //
 // # Keys

@@ -25,26 +25,32 @@ func EmptyState(picture fyne.CanvasObject, title, sentence string, controls ...f
 // Skeleton shows gray bars in the shape of rows while something loads. Widths
 // are the bars of one row as shares of the width.
 func Skeleton(rows int, widths ...float32) fyne.CanvasObject {
+	return SkeletonOf(HeightRow, rows, widths...)
+}
+
+// SkeletonOf is Skeleton with rows of another height at scale 1.
+func SkeletonOf(height float32, rows int, widths ...float32) fyne.CanvasObject {
 	if len(widths) == 0 {
 		widths = []float32{0.16, 0.1, 0.22, 0.12, 0.2}
 	}
 	lines := make([]fyne.CanvasObject, rows)
 	for i := range lines {
-		lines[i] = newSkeletonRow(widths, i)
+		lines[i] = newSkeletonRow(height, widths, i)
 	}
 	return Column(0, lines...)
 }
 
 type skeletonRow struct {
 	widget.BaseWidget
+	height float32
 	widths []float32
 	bars   []*box
 	line   *canvas.Rectangle
 	index  int
 }
 
-func newSkeletonRow(widths []float32, index int) *skeletonRow {
-	s := &skeletonRow{widths: widths, line: canvas.NewRectangle(nil), index: index}
+func newSkeletonRow(height float32, widths []float32, index int) *skeletonRow {
+	s := &skeletonRow{height: height, widths: widths, line: canvas.NewRectangle(nil), index: index}
 	for range widths {
 		s.bars = append(s.bars, newBox(ColorLine, ColorNone, 5))
 	}
@@ -82,7 +88,7 @@ func (s *skeletonRow) CreateRenderer() fyne.WidgetRenderer {
 				x += round(room + Space16)
 			}
 		},
-		min:   func() fyne.Size { return fyne.NewSize(0, Scaled(HeightRow)) },
+		min:   func() fyne.Size { return fyne.NewSize(0, Scaled(s.height)) },
 		paint: s.paint,
 	}
 }

@@ -11,14 +11,19 @@ const revealRoom = Space24
 
 // reveal scrolls the page so that a widget that has just got the focus is in
 // sight: Fyne moves the focus with Tab and leaves the page where it is.
-func reveal(o fyne.CanvasObject) {
+func reveal(o fyne.CanvasObject) { revealPart(o, 0, o.Size().Height) }
+
+// revealPart does the same with a part of a widget: the chosen line of a list
+// that is higher than the page.
+func revealPart(o fyne.CanvasObject, y, height float32) {
 	c := canvasOf(o)
 	if c == nil {
 		return
 	}
+	size := fyne.NewSize(o.Size().Width, height)
 	if over := c.Overlays().Top(); over != nil {
 		if dialog, ok := over.(*overlay); ok {
-			dialog.reveal(o)
+			dialog.reveal(o, y, size)
 		}
 		return
 	}
@@ -27,26 +32,26 @@ func reveal(o fyne.CanvasObject) {
 		return
 	}
 	driver := fyne.CurrentApp().Driver()
-	at := driver.AbsolutePositionForObject(o)
+	at := driver.AbsolutePositionForObject(o).AddXY(0, y)
 	r.views = slices.DeleteFunc(r.views, func(v *ScrollView) bool {
 		place := driver.AbsolutePositionForObject(v)
 		if place.IsZero() {
 			return true // the driver's answer for what is not in the window
 		}
-		v.reveal(at.Subtract(place), o.Size())
+		v.reveal(at.Subtract(place), size)
 		return false
 	})
 }
 
 // reveal scrolls the body of a dialog; the buttons in its foot never move.
-func (o *overlay) reveal(object fyne.CanvasObject) {
+func (o *overlay) reveal(object fyne.CanvasObject, y float32, size fyne.Size) {
 	body, ok := o.card.body.(*fitScroll)
 	if !ok || within(o.card.foot, object) {
 		return
 	}
 	driver := fyne.CurrentApp().Driver()
-	at := driver.AbsolutePositionForObject(object)
-	body.reveal(at.Subtract(driver.AbsolutePositionForObject(body)), object.Size())
+	at := driver.AbsolutePositionForObject(object).AddXY(0, y)
+	body.reveal(at.Subtract(driver.AbsolutePositionForObject(body)), size)
 }
 
 // within tells whether an object is in a tree of containers.

@@ -39,6 +39,13 @@ func (v *ScrollView) SetContent(content fyne.CanvasObject) {
 // ScrollToTop goes to the top of the page.
 func (v *ScrollView) ScrollToTop() { v.scroll.ScrollToTop() }
 
+// ScrollBy moves the page down by a share of what is in sight, up if negative,
+// for the PageDown and PageUp of a screen.
+func (v *ScrollView) ScrollBy(share float32) {
+	end := max(v.inner.Size().Height-v.Size().Height, 0)
+	v.scroll.ScrollToOffset(fyne.NewPos(0, min(max(v.scroll.Offset.Y+share*v.Size().Height, 0), end)))
+}
+
 // Offset is how far the page is scrolled down.
 func (v *ScrollView) Offset() float32 { return v.scroll.Offset.Y }
 

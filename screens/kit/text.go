@@ -216,6 +216,15 @@ func (t *Text) lines(width float32) [][]piece {
 					flush()
 					token = strings.TrimLeft(token, " ")
 				}
+				for x == 0 && t.measure(strings.TrimRight(token, " "), r) > width+0.5 {
+					head, tail := t.split(token, r, width)
+					if tail == "" {
+						break
+					}
+					add(head, r)
+					flush()
+					token = tail
+				}
 				if token != "" {
 					add(token, r)
 				}
@@ -224,6 +233,22 @@ func (t *Text) lines(width float32) [][]piece {
 	}
 	flush()
 	return lines
+}
+
+// split cuts a word that is wider than a whole line, such as a long path, where
+// the line is full. At least one character stays on it.
+func (t *Text) split(token string, r Run, width float32) (head, tail string) {
+	runes := []rune(token)
+	low, high := 1, len(runes)
+	for low < high {
+		mid := (low + high + 1) / 2
+		if t.measure(string(runes[:mid]), r) <= width {
+			low = mid
+		} else {
+			high = mid - 1
+		}
+	}
+	return string(runes[:low]), string(runes[low:])
 }
 
 // splitWords cuts a text after each stretch of spaces.

@@ -46,6 +46,16 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, "3 minutes ago", kit.Ago(now.Add(-3*time.Minute), now))
 	assert.Equal(t, "1 hour ago", kit.Ago(now.Add(-time.Hour), now))
 	assert.Equal(t, "just now", kit.Ago(now, now))
+	for d, want := range map[time.Duration]string{
+		400 * time.Microsecond: "0 ms", 84 * time.Millisecond: "84 ms", 999600 * time.Microsecond: "1.0 s",
+		1840 * time.Millisecond: "1.8 s", 100 * time.Second: "2 min",
+	} {
+		assert.Equal(t, want, kit.Took(d))
+	}
+	assert.Equal(t, "today 09:41", kit.Within("Today 09:41"))
+	assert.Equal(t, "yesterday 17:26", kit.Within("Yesterday 17:26"))
+	assert.Equal(t, "never", kit.Within("Never"))
+	assert.Equal(t, "Jun 5, 2026", kit.Within("Jun 5, 2026"))
 	assert.Equal(t, "1:52", kit.Remain(112*time.Second))
 	assert.Equal(t, "0:47", kit.Remain(46*time.Second+time.Millisecond))
 	assert.Equal(t, "0:00", kit.Remain(-time.Hour))

@@ -3,6 +3,7 @@ package kit
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -75,6 +76,28 @@ func CountOf(n int, one, many string) string {
 		return "1 " + one
 	}
 	return Count(n) + " " + many
+}
+
+// Within is a time in the middle of a sentence: "today 09:41" for "Today 09:41".
+// The name of a month keeps its capital.
+func Within(when string) string {
+	for _, word := range []string{"Today", "Yesterday", "Never"} {
+		if strings.HasPrefix(when, word) {
+			return strings.ToLower(word[:1]) + when[1:]
+		}
+	}
+	return when
+}
+
+// Took is how long something took: "84 ms", "1.8 s", "2 min".
+func Took(d time.Duration) string {
+	switch ms := d.Round(time.Millisecond); {
+	case ms < time.Second:
+		return fmt.Sprintf("%d ms", ms.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
 }
 
 // Left is how long something still lasts, rounded up: "18 min", "40 s", "2 h".

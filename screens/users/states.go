@@ -174,8 +174,7 @@ func (s *Screen) helps(info app.StoreInfo) fyne.CanvasObject {
 	}
 	last := kit.Caption("Not reached since Factordesk was started")
 	if !s.reached.IsZero() {
-		when := kit.WhenUTC(s.reached, s.k.Now())
-		last.SetText("Last reached " + strings.ToLower(when[:1]) + when[1:])
+		last.SetText("Last reached " + kit.Within(kit.WhenUTC(s.reached, s.k.Now())))
 	}
 	steps := make([]fyne.CanvasObject, len(list))
 	for i, step := range list {
