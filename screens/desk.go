@@ -52,6 +52,13 @@ func (s *Shell) show(place int) {
 	s.setPage(places()[place].open(s))
 }
 
+// showUsers shows the list of the users of a filter.
+func (s *Shell) showUsers(f app.Filter) {
+	s.newUsers()
+	s.home.Choose(f)
+	s.show(0)
+}
+
 // setPage shows a page at the desk. The list of users is kept behind the page of
 // a user; everything else ends when it leaves.
 func (s *Shell) setPage(next Screen) {

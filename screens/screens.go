@@ -19,6 +19,7 @@ import (
 	"github.com/factordesk/factordesk/screens/kit"
 	"github.com/factordesk/factordesk/screens/settings"
 	"github.com/factordesk/factordesk/screens/signin"
+	"github.com/factordesk/factordesk/screens/troubleshoot"
 	"github.com/factordesk/factordesk/screens/user"
 	"github.com/factordesk/factordesk/screens/users"
 )
@@ -44,6 +45,7 @@ type place struct {
 func places() []place {
 	return []place{
 		{"Users", kit.IconUsers, (*Shell).newUsers},
+		{"Troubleshoot", kit.IconTroubleshoot, (*Shell).newTroubleshoot},
 		{"Activity", kit.IconActivity, (*Shell).newActivity},
 		{"Settings", kit.IconSettings, (*Shell).newSettings},
 	}
@@ -201,6 +203,10 @@ func (s *Shell) newUsers() Screen {
 		})
 	}
 	return s.home
+}
+
+func (s *Shell) newTroubleshoot() Screen {
+	return troubleshoot.New(s.console, s.kit, troubleshoot.Actions{ShowUsers: s.showUsers})
 }
 
 func (s *Shell) newActivity() Screen {

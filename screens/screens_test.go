@@ -122,12 +122,31 @@ func TestAStoreThatDoesNotOpenIsExplained(t *testing.T) {
 func TestTheRailLeadsToEachScreenByKeyboard(t *testing.T) {
 	w := open(t, kittest.Wide)
 	w.Type("3")
-	for keys, words := range map[string]string{"Ctrl+2": "Every change, who made it and why", "Ctrl+3": "Kept on this computer", "Ctrl+1": "people ·"} {
+	for keys, words := range map[string]string{
+		"Ctrl+2": "most serious first", "Ctrl+3": "Every change, who made it and why", "Ctrl+4": "Kept on this computer", "Ctrl+1": "people ·",
+	} {
 		require.True(t, w.Kit.Press(keys))
 		require.Contains(t, w.Text(), words, keys)
 	}
 	w.Kit.Press("?")
 	require.Contains(t, w.Text(), "Lock the screen")
+}
+
+func TestDoctorLeadsToTheUsersOfAFinding(t *testing.T) {
+	w := open(t, kittest.Wide)
+	w.Type("3")
+	w.Type("marigold")
+	w.Clock.Advance(time.Second)
+	require.Contains(t, w.Text(), "Ann Marigold")
+	w.Kit.Press("Ctrl+2")
+	require.Contains(t, w.FocusLabel(), "that no key opens")
+	w.Tap("Show these users")
+	require.Contains(t, w.Text(), "Amir Drift")
+	require.NotContains(t, w.Text(), "Abel Thistle", "only those whom the finding is about")
+	require.Empty(t, w.Field("Search").Text(), "a search would hide some of them")
+	require.True(t, kittest.Get[*kit.Chip](w.Desk, "Unreadable").Chosen())
+	w.Clock.Advance(time.Second)
+	require.Contains(t, w.Text(), "Amir Drift")
 }
 
 func TestAUserOpensAndTheListComesBackAsItWas(t *testing.T) {
@@ -276,8 +295,10 @@ func TestGalleryShell(t *testing.T) {
 		w.Key(fyne.KeyDown, fyne.KeyReturn)
 		w.Pictures("shell", "user-"+name)
 		w.Kit.Press("Ctrl+2")
-		w.Pictures("shell", "activity-"+name)
+		w.Pictures("shell", "troubleshoot-"+name)
 		w.Kit.Press("Ctrl+3")
+		w.Pictures("shell", "activity-"+name)
+		w.Kit.Press("Ctrl+4")
 		w.Pictures("shell", "settings-"+name)
 		w.Kit.Press("?")
 		w.Pictures("shell", "shortcuts-"+name)

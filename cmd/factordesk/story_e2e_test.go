@@ -157,9 +157,11 @@ func resetUser(d *desktop) {
 
 // lookAround takes the other screens' pictures, and locks.
 func lookAround(d *desktop) {
-	d.turns("the activity", func() { d.press("ctrl+2") })
+	d.turns("what is wrong", func() { d.press("ctrl+2") })
+	d.picture("11-troubleshoot", false)
+	d.turns("the activity", func() { d.press("ctrl+3") })
 	d.picture("11-activity", false)
-	d.turns("the settings", func() { d.press("ctrl+3") })
+	d.turns("the settings", func() { d.press("ctrl+4") })
 	d.turns("the light colors", func() { d.press("Right") }) // from As the desktop to Light
 	d.picture("12-settings-light", false)
 	d.turns("the list of users", func() { d.press("ctrl+1") })

@@ -197,6 +197,14 @@ func (s *Screen) choose(f app.Filter) {
 	s.ask()
 }
 
+// Choose makes the list one of the users of a filter, without a search, for
+// another page that leads here. Show loads it.
+func (s *Screen) Choose(f app.Filter) {
+	s.search.SetText("")
+	s.query.Search, s.query.Filter = "", f
+	s.query.After, s.query.Before, s.first, s.turned, s.fresh = "", "", 0, 0, nil
+}
+
 // clear takes search and filter away.
 func (s *Screen) clear() {
 	s.search.SetText("")

@@ -1,0 +1,116 @@
+package troubleshoot
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+)
+
+// Service is what the screen asks of the console.
+type Service interface {
+	Store() app.StoreInfo
+	Permits(p app.Permission) error
+	Examine(ctx context.Context) (app.Examination, error)
+}
+
+// Actions go up to the shell. TestConnection may be nil where there is nowhere
+// to go; its button is left out then.
+type Actions struct {
+	ShowUsers      func(f app.Filter) // the users whom a finding is about
+	TestConnection func()
+}
+
+// view is one way to look for trouble.
+type view interface {
+	content() fyne.CanvasObject
+	side() fyne.CanvasObject // what stands at the right of the page's title
+	show()                   // it has become visible
+	refresh()                // F5
+}
+
+// tab is a view with its name.
+type tab struct {
+	icon kit.IconName
+	name string
+	open func(*Screen) view
+}
+
+// tabs is THE list of views. From two on a control for choosing appears.
+func tabs() []tab {
+	return []tab{
+		{kit.IconDoctor, "Doctor", newDoctor},
+	}
+}
+
+// Screen is the Troubleshoot screen. Its methods belong to the UI goroutine.
+type Screen struct {
+	service Service
+	kit     *kit.Kit
+	on      Actions
+
+	content fyne.CanvasObject
+	views   []view // as tabs
+	chosen  int
+	shown   bool
+	side    *fyne.Container
+	room    *fyne.Container
+}
+
+// New makes the screen. Nothing is asked of the store before Show.
+func New(service Service, k *kit.Kit, on Actions) *Screen { return newScreen(service, k, on, tabs()) }
+
+func newScreen(service Service, k *kit.Kit, on Actions, all []tab) *Screen {
+	s := &Screen{service: service, kit: k.Enter("Troubleshoot"), on: on, side: kit.Stack(), room: kit.Stack()}
+	for _, t := range all {
+		s.views = append(s.views, t.open(s))
+	}
+	title := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow),
+		kit.Row(kit.Space16, kit.Title("Troubleshoot"), s.chooser(all), kit.Spacer(), s.side))
+	s.content = kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
+		kit.Column(kit.Space14, title, kit.Grow(s.room)))
+	s.choose(0)
+	return s
+}
+
+// chooser leads from view to view. A single one is named, because there is
+// nothing to choose.
+func (s *Screen) chooser(all []tab) fyne.CanvasObject {
+	if len(all) == 1 {
+		return kit.Row(kit.Space16, kit.Sized(1, 24, kit.Plate(kit.ColorLine)),
+			kit.Row(7, kit.Icon(all[0].icon, kit.ColorInk2, 16), kit.NewText(all[0].name).Strong()))
+	}
+	segments := make([]kit.Segment, len(all))
+	for i, t := range all {
+		segments[i] = kit.Segment{Icon: t.icon, Text: t.name}
+	}
+	return kit.NewSegmented(s.choose, segments...)
+}
+
+func (s *Screen) choose(i int) {
+	s.chosen = i
+	v := s.views[i]
+	s.side.Objects = []fyne.CanvasObject{v.side()}
+	s.room.Objects = []fyne.CanvasObject{v.content()}
+	s.content.Refresh()
+	if s.shown {
+		v.show()
+	}
+}
+
+// Content implements the shell's Screen.
+func (s *Screen) Content() fyne.CanvasObject { return s.content }
+
+// Show implements the shell's Screen.
+func (s *Screen) Show() {
+	s.shown = true
+	s.views[s.chosen].show()
+}
+
+// Refresh implements the shell's Screen, for F5.
+func (s *Screen) Refresh() { s.views[s.chosen].refresh() }
+
+// Close ends the screen.
+func (s *Screen) Close() { s.kit.Leave() }
