@@ -19,8 +19,20 @@ type Key struct {
 // a passphrase the file is not encrypted.
 func NewKey(tb testing.TB, kind, passphrase string) Key {
 	tb.Helper()
+	return makeKey(tb, kind, passphrase)
+}
+
+// NewOldKey makes an RSA key in the format of OpenSSL, which was the usual one
+// before 2018. It says nothing without its passphrase.
+func NewOldKey(tb testing.TB, passphrase string) Key {
+	tb.Helper()
+	return makeKey(tb, "rsa", passphrase, "-m", "PEM")
+}
+
+func makeKey(tb testing.TB, kind, passphrase string, more ...string) Key {
+	tb.Helper()
 	k := Key{File: filepath.Join(tb.TempDir(), "id_"+kind), Passphrase: passphrase}
-	words := []string{"-q", "-t", kind, "-N", passphrase, "-C", "factordesk test", "-f", k.File}
+	words := append([]string{"-q", "-t", kind, "-N", passphrase, "-C", "factordesk test", "-f", k.File}, more...)
 	if out, err := exec.CommandContext(tb.Context(), find(tb, "ssh-keygen"), words...).CombinedOutput(); err != nil {
 		tb.Fatalf("ssh-keygen: %v: %s", err, out)
 	}

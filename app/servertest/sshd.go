@@ -107,6 +107,14 @@ func (s *SSHServer) newHostKey(tb testing.TB, kind string) Key {
 	return k
 }
 
+// Start starts a server that was stopped, and nothing if it runs.
+func (s *SSHServer) Start(tb testing.TB) {
+	tb.Helper()
+	if s.keeper.do(`[ -n "$server" ] && kill -0 "$server"`) != nil {
+		s.start(tb)
+	}
+}
+
 // start writes the configuration and starts sshd with it.
 func (s *SSHServer) start(tb testing.TB) {
 	tb.Helper()
@@ -176,6 +184,15 @@ func (s *SSHServer) AddHostKey(tb testing.TB, kind string) {
 	s.hostKeys = append(s.hostKeys, s.newHostKey(tb, kind))
 	s.stop(tb)
 	s.start(tb)
+}
+
+// SignHostKey restarts the server with a signature of a CA over its first host
+// key, for a name.
+func (s *SSHServer) SignHostKey(tb testing.TB, ca Key, name string) {
+	tb.Helper()
+	key := s.hostKeys[0].File
+	s.do(tb, quoted(find(tb, "ssh-keygen"), "-q", "-s", ca.File, "-I", "factordesk test", "-h", "-n", name, key+".pub"))
+	s.Change(tb, Setting{"HostCertificate", key + "-cert.pub"})
 }
 
 // HostKeys are the keys that the server proves itself with.
