@@ -23,7 +23,9 @@ func mysqlEngine(name, program string, install []string, options ...string) engi
 	}
 	return engine{
 		name: name, program: program, version: "SELECT VERSION()", stop: "TERM", open: openMySQL,
-		install: func(s *Server) []string { return asRoot(append(install[:len(install):len(install)], "--datadir="+s.data())) },
+		install: func(s *Server) []string {
+			return asRoot(append(install[:len(install):len(install)], "--datadir="+s.data()))
+		},
 		options: func(s *Server) []string { return append(asRoot(mysqlOptions(s)), options...) },
 		socket:  func(s *Server) string { return filepath.Join(s.folder, "socket") },
 	}
