@@ -36,7 +36,7 @@ func fixture(s *memory.Store) storetest.Fixture {
 			require.True(t, s.Damage(id, p, "Damaged by a test."), "user %s has %s to damage", id, p)
 		},
 		OpenSessions: func(t *testing.T, id app.UserID, n int) {
-			require.True(t, s.OpenSessions(id, n), "there is a user %s", id)
+			require.True(t, s.Alter(id, func(u *app.User) { u.Sessions += n }), "there is a user %s", id)
 		},
 	}
 }

@@ -303,7 +303,8 @@ type attempts struct {
 }
 
 func (m *attempts) wait(t *rapid.T) {
-	seconds := rapid.SampledFrom([]int{1, 10, 29, 30, 31, 60, 1799, 1800}).Draw(t, "seconds")
+	lock := int(m.d.lock.For / time.Second)
+	seconds := rapid.SampledFrom([]int{1, 10, 29, 30, 31, 60, lock - 1, lock}).Draw(t, "seconds")
 	m.d.clock.move(time.Duration(seconds) * time.Second)
 }
 

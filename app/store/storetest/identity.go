@@ -92,6 +92,25 @@ var passwordStories = []story{
 		require.Zero(t, d.user(t, u.ID).Failures)
 		require.False(t, d.user(t, u.ID).Locked(d.clock.now()))
 	}},
+	{"failures long ago are forgotten where the application says so", func(d *desk) {
+		t := d.t
+		u := d.addAs(t, "ann", app.HelpDesk, correct)
+		m := d.tally()
+		fail := func() {
+			m.fail(d.clock.now())
+			a := d.password(t, "ann", "wrong", true)
+			require.Equal(t, m.left(), a.Left)
+			require.Equal(t, m.failures, d.user(t, u.ID).Failures)
+		}
+		fail()
+		fail()
+		d.clock.set(start.Add(d.lock.For))
+		fail()
+		require.Equal(t, 3, m.failures, "one lock-out's length after the first it still counts on")
+		d.clock.move(time.Second)
+		fail()
+		require.Equal(t, map[bool]int{true: 1, false: 4}[m.prolongs], m.failures)
+	}},
 	{"a locked administrator is locked, too, and can be unlocked", func(d *desk) {
 		t := d.t
 		for range d.lock.Failures {

@@ -24,6 +24,7 @@ func TestTamperingIsNamed(t *testing.T) {
 		"a target":                {"UPDATE events SET target_id = '' WHERE seq = 2", 2, "its target is not the one"},
 		"a target as bytes":       {"UPDATE events SET target_id = CAST(target_id AS BLOB) WHERE seq = 2", 2, "its target is not the one"},
 		"an intent hides":         {"UPDATE events SET settled = 7 WHERE seq = 6", 6, "its outcome is not the one"},
+		"behind one to come":      {"UPDATE events SET settled = 99 WHERE seq = 6", 6, "its outcome is not the one"},
 		"behind an older event":   {"UPDATE events SET settled = 1 WHERE seq = 6", 6, "its outcome is not the one"},
 		"behind another's":        {"UPDATE events SET settled = 5 WHERE seq = 6; UPDATE events SET settled = 0 WHERE seq = 4", 4, "its outcome is not the one"},
 		"a settled one opens":     {"UPDATE events SET settled = 0 WHERE seq = 4", 4, "its outcome is not the one"},
