@@ -3,6 +3,7 @@ package native_test
 import (
 	"context"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -50,6 +51,22 @@ func TestConformance(t *testing.T) {
 					(SELECT sum(has_pending), sum(has_active), sum(has_unreadable) FROM users)`)
 			},
 		}
+	})
+}
+
+func TestReadOnlyConformance(t *testing.T) {
+	storetest.RunReadOnly(t, func(t *testing.T, now func() time.Time) storetest.Fixture {
+		path := filepath.Join(t.TempDir(), "desk", "store.db")
+		o := native.Options{Name: "Test", Now: now, Cost: cheap}
+		s, _, err := native.Create(context.Background(), path, o, firstUser(),
+			app.Event{At: now(), Console: "desk-test", Action: app.DoCreateStore})
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		require.NoError(t, os.Chmod(path, 0o400))
+		s, err = native.Open(context.Background(), path, o)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, s.Close()) })
+		return storetest.Fixture{Store: s, Username: "olive", Password: password}
 	})
 }
 
