@@ -76,7 +76,11 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	}
 	e.OperatorID, e.Operator, e.Provider = u.ID, u.Username, Google
 	e.TargetID, e.Target = u.ID, u.Username
-	a, err := c.store.VerifyCode(ctx, CodeCheck{User: u.ID, Provider: Google, Code: cr.Code, At: e.At, Event: e})
+	check := c.store.VerifyCode
+	if c.store.Able(AbleChange) != nil { // nothing can be consumed or counted there
+		check = c.store.TestCode
+	}
+	a, err := check(ctx, CodeCheck{User: u.ID, Provider: Google, Code: cr.Code, At: e.At, Event: e})
 	if KindOf(err) == Unreadable {
 		return false, Errorf(Unreadable, "Your own Google Authenticator cannot be read, so no code can be checked.").
 			WithHint("Sign in with the %s: Your own factor is lost?", c.glass()).Because(err)

@@ -2,7 +2,6 @@ package magento
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -67,10 +66,10 @@ func (l *Link) tryKey(ctx context.Context, keys crypt.Keys) (string, error) {
 	var first error
 	tried := 0
 	for _, from := range []string{
-		"encoded_config FROM " + l.config.table(factorTable) + " WHERE encoded_config",
-		"value FROM " + l.config.table(configTable) + " WHERE value",
+		"encoded_config FROM {tfa_user_config} WHERE encoded_config",
+		"value FROM {core_config_data} WHERE value",
 	} {
-		opened, n, err := tryValues(ctx, l.db, "SELECT "+from+" REGEXP '^[0-9]+:3:[A-Za-z0-9+/]{36}'", keys.Open)
+		opened, n, err := tryValues(ctx, l.base, "SELECT "+from+" REGEXP '^[0-9]+:3:[A-Za-z0-9+/]{36}'", keys.Open)
 		if opened {
 			return fmt.Sprintf("%s, opens what is stored", countKeys(keys.Len())), nil
 		}
@@ -94,9 +93,9 @@ func (l *Link) tryKey(ctx context.Context, keys crypt.Keys) (string, error) {
 // tryValues opens values until one opens, and counts those that a key should
 // open. Its error is that of the first of these, or the database's.
 func tryValues(
-	ctx context.Context, db *sql.DB, text string, open func(value string) (app.Secret, error),
+	ctx context.Context, base conn, text string, open func(value string) (app.Secret, error),
 ) (opened bool, tried int, err error) {
-	rows, err := db.QueryContext(ctx, text)
+	rows, err := base.query(ctx, text)
 	if err != nil {
 		return false, 0, err
 	}

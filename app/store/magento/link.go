@@ -14,6 +14,7 @@ import (
 type Link struct {
 	config Config
 	db     *sql.DB
+	base   conn   // db
 	server string // "MariaDB 10.11.19"
 	cipher string // of TLS; empty: in clear text
 	shop   *shop  // nil: not inspected
@@ -32,7 +33,8 @@ func Connect(ctx context.Context, c Config) (*Link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Link{config: c, db: sql.OpenDB(connector)}
+	db := sql.OpenDB(connector)
+	l := &Link{config: c, db: db, base: conn{db, c.names()}}
 	l.db.SetMaxOpenConns(4)
 	l.db.SetMaxIdleConns(2)
 	if err := l.greet(ctx); err != nil {
@@ -44,13 +46,13 @@ func Connect(ctx context.Context, c Config) (*Link, error) {
 // greet signs in, and asks what it has signed in to.
 func (l *Link) greet(ctx context.Context) error {
 	var version, comment string
-	err := l.db.QueryRowContext(ctx, "SELECT VERSION(), @@version_comment").Scan(&version, &comment)
+	err := l.base.row(ctx, "SELECT VERSION(), @@version_comment").Scan(&version, &comment)
 	if err != nil {
 		return err
 	}
 	l.server = serverName(version, comment)
 	var name, cipher string
-	err = l.db.QueryRowContext(ctx, "SHOW STATUS LIKE 'Ssl_version'").Scan(&name, &cipher)
+	err = l.base.row(ctx, "SHOW STATUS LIKE 'Ssl_version'").Scan(&name, &cipher)
 	if err == nil && cipher != "" {
 		l.cipher = strings.Replace(cipher, "TLSv", "TLS ", 1)
 	}

@@ -2,7 +2,6 @@ package magento
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"net/url"
 	"slices"
@@ -143,20 +142,13 @@ func (s settings) issuer() string {
 	return u.Hostname()
 }
 
-// querier is what both a pool and a transaction are.
-type querier interface {
-	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
-}
-
 // readSettings reads the settings that a look at a shop needs.
-func readSettings(ctx context.Context, db querier, c Config) (settings, error) {
+func readSettings(ctx context.Context, base conn, c Config) (settings, error) {
 	conditions := make([]string, len(watchedPaths))
 	for i, p := range watchedPaths {
 		conditions[i] = "path LIKE '" + strings.ReplaceAll(p, "_", `\_`) + "%'"
 	}
-	rows, err := db.QueryContext(ctx, "SELECT path, IFNULL(value, '') FROM "+c.table(configTable)+
-		" WHERE scope = 'default' AND scope_id = 0 AND ("+strings.Join(conditions, " OR ")+")")
+	rows, err := base.query(ctx, "SELECT path, IFNULL(value, '') FROM {core_config_data} WHERE scope = 'default' AND scope_id = 0 AND ("+strings.Join(conditions, " OR ")+")")
 	if err != nil {
 		return settings{}, err
 	}

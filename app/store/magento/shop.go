@@ -2,7 +2,6 @@ package magento
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,6 +17,9 @@ type shop struct {
 	settings settings
 	users    int
 }
+
+// has reports whether an optional table can be used.
+func (s *shop) has(table string) bool { return s.lacks[table] == nil }
 
 // words names the shop: "Magento 2.4.6".
 func (s *shop) words() string { return "Magento " + s.module.magento() }
@@ -44,24 +46,21 @@ func (l *Link) inspect(ctx context.Context) (*shop, error) {
 		return nil, l.cannotUse(ctx, t, err)
 	}
 	var err error
-	if s.settings, err = readSettings(ctx, l.db, l.config); err != nil {
+	if s.settings, err = readSettings(ctx, l.base, l.config); err != nil {
 		return nil, err
 	}
 	if s.module, err = l.moduleVersion(ctx, s); err != nil {
 		return nil, err
 	}
-	err = l.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+l.config.table(userTable)).Scan(&s.users)
+	err = l.base.row(ctx, "SELECT COUNT(*) FROM {admin_user}").Scan(&s.users)
 	return s, err
 }
-
-// table returns the name of a table as SQL has it.
-func (c Config) table(name string) string { return quote(c.Prefix + name) }
 
 // probe does to a table all that Factordesk ever does to it, to no row. Where
 // the connection is read-only it only reads.
 func (l *Link) probe(ctx context.Context, t table) error {
 	for _, p := range l.probes(t) {
-		if err := p.try(ctx, l.db); err != nil {
+		if err := l.try(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -79,25 +78,26 @@ type probe struct {
 
 // try runs the statement. One that could write runs in a transaction that is
 // taken back, although there is no row that it could be about.
-func (p probe) try(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
+func (l *Link) try(ctx context.Context, p probe) error {
+	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // it has changed nothing
+	base := conn{tx, l.base.names}
 	if !p.writes {
-		rows, err := tx.QueryContext(ctx, p.text)
+		rows, err := base.query(ctx, p.text)
 		if err != nil {
 			return err
 		}
 		return errors.Join(rows.Err(), rows.Close())
 	}
-	_, err = tx.ExecContext(ctx, p.text)
+	_, err = base.exec(ctx, p.text)
 	return err
 }
 
 func (l *Link) probes(t table) []probe {
-	name := l.config.table(t.name)
+	name := "{" + t.name + "}"
 	all := []probe{{right: "SELECT", columns: t.reads, text: "SELECT " + quoted(t.reads) + " FROM " + name + " LIMIT 0"}}
 	if l.config.ReadOnly {
 		return all
@@ -112,7 +112,7 @@ func (l *Link) probes(t table) []probe {
 	if len(t.inserts) > 0 {
 		all = append(all, probe{
 			"INSERT", t.inserts, "INSERT INTO " + name + " (" + quoted(t.inserts) + ") SELECT " +
-				strings.TrimSuffix(strings.Repeat("1, ", len(t.inserts)), ", ") + " FROM " + l.config.table(userTable) + " WHERE 1 = 0", true,
+				strings.TrimSuffix(strings.Repeat("1, ", len(t.inserts)), ", ") + " FROM {admin_user} WHERE 1 = 0", true,
 		})
 	}
 	if t.deletes {
@@ -148,7 +148,7 @@ var verbs = map[string]string{"SELECT": "read", "UPDATE": "change", "INSERT": "a
 // firstRefused finds the right, and the column, that the account lacks.
 func (l *Link) firstRefused(ctx context.Context, t table) (right, column string) {
 	for _, p := range l.probes(t) {
-		n := number(p.try(ctx, l.db))
+		n := number(l.try(ctx, p))
 		if n == noTableGrant {
 			return p.right, ""
 		}
@@ -166,7 +166,7 @@ func (l *Link) firstRefused(ctx context.Context, t table) (right, column string)
 				one.inserts = []string{c}
 			}
 			for _, q := range l.probes(one) {
-				if q.right == p.right && number(q.try(ctx, l.db)) != 0 {
+				if q.right == p.right && number(l.try(ctx, q)) != 0 {
 					return p.right, c
 				}
 			}
@@ -180,7 +180,7 @@ func (l *Link) firstRefused(ctx context.Context, t table) (right, column string)
 // has taken the sign-in for.
 func (l *Link) account(ctx context.Context) string {
 	var account string
-	if err := l.db.QueryRowContext(ctx, "SELECT CURRENT_USER()").Scan(&account); err != nil {
+	if err := l.base.row(ctx, "SELECT CURRENT_USER()").Scan(&account); err != nil {
 		account = l.config.Username + "@%"
 	}
 	at := strings.LastIndexByte(account, '@')
@@ -231,7 +231,7 @@ func (l *Link) visible(ctx context.Context) ([]string, error) {
 		}
 		text += "TABLE_NAME LIKE '%" + strings.ReplaceAll(name, "_", `\_`) + "'"
 	}
-	rows, err := l.db.QueryContext(ctx, text+")")
+	rows, err := l.base.query(ctx, text+")")
 	if err != nil {
 		return nil, err
 	}

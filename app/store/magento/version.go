@@ -85,10 +85,9 @@ var releases = map[string]string{
 // moduleVersion finds out the version of the module.
 func (l *Link) moduleVersion(ctx context.Context, s *shop) (version, error) {
 	var v version
-	if s.lacks[moduleTable] == nil {
+	if s.has(moduleTable) {
 		var schema, data sql.NullString
-		err := l.db.QueryRowContext(ctx, "SELECT schema_version, data_version FROM "+l.config.table(moduleTable)+
-			" WHERE module = 'Magento_TwoFactorAuth'").Scan(&schema, &data)
+		err := l.base.row(ctx, "SELECT schema_version, data_version FROM {setup_module} WHERE module = 'Magento_TwoFactorAuth'").Scan(&schema, &data)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return v, err
 		}
@@ -97,8 +96,8 @@ func (l *Link) moduleVersion(ctx context.Context, s *shop) (version, error) {
 			v.text = data.String
 		}
 	}
-	if s.lacks[patchTable] == nil {
-		err := l.db.QueryRowContext(ctx, "SELECT COUNT(*) > 0 FROM "+l.config.table(patchTable)+
+	if s.has(patchTable) {
+		err := l.base.row(ctx, "SELECT COUNT(*) > 0 FROM {patch_list}"+
 			` WHERE patch_name LIKE '%TwoFactorAuth%Patch%UpdateOtpWindow'`).Scan(&v.patched)
 		if err != nil {
 			return v, err

@@ -1,0 +1,166 @@
+package magento
+
+import (
+	"context"
+	"crypto/hmac"
+	"errors"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/store/magento/crypt"
+	"github.com/factordesk/factordesk/app/store/magento/hash"
+)
+
+// caseSensitivePath says whether a username must be typed in its own letter
+// case.
+const caseSensitivePath = "admin/security/use_case_sensitive_login"
+
+// CheckPassword checks an operator's password in the order in which the shop
+// does: the end of the account, the password, then whether the account is on
+// and not locked. A wrong password counts in the shop's own columns, also
+// during a lock-out, which it prolongs. Through a read-only connection nothing
+// is counted: who has the connection's settings can try passwords on the stored
+// hash anyway.
+func (s *Store) CheckPassword(ctx context.Context, c app.PasswordCheck) (app.Attempt, error) {
+	a, err := s.checkPassword(ctx, c)
+	return a, explain("check password", err)
+}
+
+func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Attempt, error) {
+	// Before anything is looked at, so that it tells everybody the same.
+	var recovery crypt.Keys
+	if !c.Recovery.Empty() {
+		var err error
+		if recovery, err = crypt.Parse(c.Recovery); err != nil {
+			return app.Attempt{}, app.Errorf(app.Invalid, "That is no crypt key: it has another length.").
+				WithHint("Copy crypt/key of app/etc/env.php whole. This was not counted as an attempt.").Because(err)
+		}
+	}
+	l, err := s.readLaw(ctx, s.base)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	a, found, err := s.find(ctx, c.Username)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	e := c.Event
+	if !found || a.password == "" || a.expired(s.now()) {
+		// Who is refused without a look at the password waits as long, so that the
+		// time does not tell who exists.
+		if err := hash.Decoy(ctx, c.Password); err != nil {
+			return app.Attempt{}, err
+		}
+	}
+	if !found {
+		// The name is not written down: people type passwords there.
+		return app.Attempt{Reason: app.NoOperator}, s.refused(ctx, e, "Wrong username or password")
+	}
+	u, err := s.known(ctx, l, a)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	if e.OperatorID == "" {
+		e.OperatorID, e.Operator = u.ID, u.Username
+	}
+	no := app.Attempt{Reason: app.NoOperator, User: u}
+	switch {
+	case a.password == "":
+		return no, s.refused(ctx, e, "The user has no password")
+	case a.expired(s.now()):
+		return no, s.refused(ctx, e, "The account has expired")
+	}
+	right, err := s.passwordIs(ctx, l, a, c)
+	switch {
+	case err != nil:
+		return app.Attempt{}, err
+	case !right:
+		return s.wrong(ctx, l, u, wrongAttempt{app.Wrong, "Wrong password", c.At, e, true})
+	case !u.Active:
+		return no, s.refused(ctx, e, "The account is inactive")
+	}
+	return s.rightPassword(ctx, l, a, recovery, c, e)
+}
+
+// passwordIs compares a password with the stored one.
+func (s *Store) passwordIs(ctx context.Context, l *law, a account, c app.PasswordCheck) (bool, error) {
+	right, err := hash.Verify(ctx, c.Password, a.password, s.keys.Hash)
+	if errors.Is(err, hash.ErrHash) {
+		return false, app.Errorf(app.Unreadable, "The stored password of %s cannot be used: it was damaged or changed from outside.", a.user.Name()).
+			WithHint("Set a new one on the shop's own server.").Because(err)
+	}
+	if l.settings.number(caseSensitivePath) != 0 && c.Username != a.user.Username {
+		right = false
+	}
+	return right, err
+}
+
+// rightPassword looks at what follows a right password, and answers.
+func (s *Store) rightPassword(
+	ctx context.Context, l *law, a account, recovery crypt.Keys, c app.PasswordCheck, e app.Event,
+) (app.Attempt, error) {
+	if recovery.Len() > 0 {
+		fits, err := s.opensShop(ctx, recovery, c.Recovery)
+		if err != nil {
+			return app.Attempt{}, err
+		}
+		if !fits {
+			u, err := s.readUser(ctx, a.user.ID)
+			if err != nil {
+				return app.Attempt{}, err
+			}
+			return s.wrong(ctx, l, u, wrongAttempt{app.WrongKey, "Wrong crypt key", c.At, e, true})
+		}
+	}
+	// Attempts that ran at the same time may have locked the account.
+	u, err := s.readUser(ctx, a.user.ID)
+	if err != nil {
+		return app.Attempt{}, err
+	}
+	if u.Locked(c.At) {
+		return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: u.LockedUntil}, s.refused(ctx, e, "The account is locked")
+	}
+	if c.Complete && !s.config.ReadOnly {
+		if err := s.clear(ctx, &u); err != nil {
+			return app.Attempt{}, err
+		}
+	}
+	u.PasswordSince = a.user.PasswordSince // of the one that was right: it may be another by now
+	s.setOpen(u.Role.OpensSecrets())
+	return app.Attempt{Reason: app.OK, User: u, Left: left(l.settings.lock(), u.Failures)}, nil
+}
+
+// opensShop reports whether one of the keys opens 2FA data of the shop. Where
+// nothing is encrypted yet, it must be one of the shop's own.
+func (s *Store) opensShop(ctx context.Context, keys crypt.Keys, text app.Secret) (bool, error) {
+	opened, tried, err := tryValues(ctx, s.base, "SELECT encoded_config FROM {tfa_user_config} WHERE encoded_config REGEXP '^[0-9]+:3:[A-Za-z0-9+/]{36}'", keys.OpenAny)
+	var fault *crypt.OpenError
+	if err != nil && !errors.As(err, &fault) {
+		return false, err
+	}
+	if opened || tried > 0 {
+		return opened, nil
+	}
+	const word = "factordesk: is it the same key?"
+	for _, own := range single(s.config.CryptKey) {
+		for _, given := range single(text) {
+			a, aerr := own.Hash(word)
+			b, berr := given.Hash(word)
+			if aerr == nil && berr == nil && hmac.Equal([]byte(a), []byte(b)) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// left is how many attempts are left before the lock-out.
+func left(p app.LockPolicy, failures int) int { return max(p.Failures-failures, 0) }
+
+// lockedUntil is when a lock-out ends that lasts now, else zero.
+func lockedUntil(u app.User, at time.Time) time.Time {
+	if u.Locked(at) {
+		return u.LockedUntil
+	}
+	return time.Time{}
+}

@@ -1,0 +1,153 @@
+package magento
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/store/magento/factors"
+)
+
+// Reset forgets one factor of a user, whether or not a key opens it. All rows
+// of the user are treated, although Magento reads the first only. A document
+// that does not open is forgotten whole, and so is any without the crypt key:
+// then NULL stands in its place, which is nothing to Magento.
+//
+// Unlike Magento's own reset it can end the user's sessions and tokens, and
+// clear the lock-out, in the same transaction.
+func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error {
+	if err := s.Able(app.AbleChange); err != nil {
+		return err
+	}
+	if r.EndSessions {
+		if err := s.Able(app.AbleSessions); err != nil {
+			return err
+		}
+	}
+	return s.change(ctx, "reset", r.User, r.Version, e, func(d *deed) error {
+		writes, err := d.resets(r.Provider)
+		if err != nil {
+			return err
+		}
+		if len(writes) == 0 {
+			return app.Errorf(app.NotFound, "%s has nothing to reset there.", d.account.user.Name())
+		}
+		if err := d.put(writes...); err != nil {
+			return err
+		}
+		if r.EndSessions {
+			if _, err := d.endSessions(); err != nil {
+				return err
+			}
+		}
+		if r.Unlock {
+			return d.unlock()
+		}
+		return nil
+	})
+}
+
+// resets returns what forgets a provider in the rows, none where it is in no
+// row.
+func (d *deed) resets(code app.ProviderCode) ([]write, error) {
+	whole := d.s.keys.Len() == 0 || !d.first().Opens()
+	var writes []write
+	for i, doc := range d.documents {
+		if whole {
+			doc = factors.Judge("", d.s.keys)
+		} else if !doc.Opens() {
+			continue // Magento does not read it, and it may be of some use
+		}
+		w := write{row: i}
+		var err error
+		switch r := d.account.rows[i]; {
+		case whole && (r.null || r.text == "" && r.long == 0):
+			continue
+		case d.s.keys.Len() == 0: // NULL
+		case whole:
+			doc, err = doc.ResetAll(d.s.config.Random)
+		default:
+			doc, err = doc.Reset(d.s.config.Random, code)
+		}
+		if app.KindOf(err) == app.NotFound && err != nil {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if d.s.keys.Len() > 0 {
+			w.text = &[]string{doc.Value()}[0]
+		}
+		writes = append(writes, w)
+	}
+	return writes, nil
+}
+
+// Unlock clears the lock-out and the failed attempts.
+func (s *Store) Unlock(ctx context.Context, id app.UserID, version int64, e app.Event) error {
+	return s.change(ctx, "unlock", id, version, e, func(d *deed) error {
+		if err := d.intend(); err != nil {
+			return err
+		}
+		return d.unlock()
+	})
+}
+
+func (d *deed) unlock() error {
+	return d.exec("UPDATE {admin_user} SET failures_num = 0, first_failure = NULL, lock_expires = NULL WHERE user_id = ?", d.account.id)
+}
+
+// EndSessions signs a user out of the shop's admin, and takes back the tokens
+// of its web interfaces. It returns how many sessions were open.
+func (s *Store) EndSessions(ctx context.Context, id app.UserID, e app.Event) (int, error) {
+	if err := s.Able(app.AbleChange); err != nil {
+		return 0, err
+	}
+	if err := s.Able(app.AbleSessions); err != nil {
+		return 0, err
+	}
+	open := 0
+	err := s.change(ctx, "end sessions", id, 0, e, func(d *deed) (err error) {
+		if err := d.intend(); err != nil {
+			return err
+		}
+		open, err = d.endSessions()
+		d.event.Details = append(d.event.Details[:len(d.event.Details):len(d.event.Details)],
+			app.Detail{Name: "ended", Value: strconv.Itoa(open)})
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return open, nil
+}
+
+// endSessions does what Magento's own “Force Sign-In” does: the shop ends each
+// session at its next request, and takes no token that was given out before.
+func (d *deed) endSessions() (open int, err error) {
+	ended, err := d.base.exec(d.ctx, "UPDATE {admin_user_session} SET status = 0 WHERE user_id = ? AND status = 1", d.account.id)
+	if err != nil {
+		return 0, err
+	}
+	n, err := ended.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	if d.s.shop.has(revokedTable) {
+		err = d.exec("INSERT INTO {jwt_auth_revoked} (user_type_id, user_id, revoke_before) VALUES (2, ?, UNIX_TIMESTAMP()) "+
+			"ON DUPLICATE KEY UPDATE revoke_before = VALUES(revoke_before)", d.account.id)
+	}
+	if err == nil && d.s.shop.has(oauthTable) {
+		err = d.exec("DELETE FROM {oauth_token} WHERE admin_id = ?", d.account.id)
+	}
+	return int(n), err
+}
+
+// openSessions counts the sessions of a user.
+func (s *Store) openSessions(ctx context.Context, base conn, id int64) (n int, err error) {
+	if !s.shop.has(sessionTable) {
+		return 0, nil
+	}
+	err = base.row(ctx, "SELECT COUNT(*) FROM {admin_user_session} WHERE user_id = ? AND status = 1", id).Scan(&n)
+	return n, err
+}
