@@ -8,7 +8,8 @@ import "fyne.io/fyne/v2"
 type Side struct{ Wide, NarrowBelow, Narrow, StackBelow float32 }
 
 // Beside puts a card of its own width at the left of one that takes the rest;
-// both are as high as the higher one.
+// both are as high as the higher one, or as
+// the room.
 func Beside(side Side, gap float32, left, right fyne.CanvasObject) *fyne.Container {
 	return contain(&besideLayout{side: side, gap: gap}, left, right)
 }
@@ -45,6 +46,10 @@ func (l *besideLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	l.last = size.Width
 	lw, rw, stacked := l.widths(size.Width)
 	lh, rh := l.heights(objects, size.Width)
+	if !stacked {
+		lh = max(lh, size.Height)
+		rh = lh
+	}
 	objects[0].Move(fyne.NewPos(0, 0))
 	objects[0].Resize(fyne.NewSize(lw, lh))
 	at := fyne.NewPos(lw+l.gap, 0)

@@ -39,7 +39,7 @@
 //	kit.Fix(width, height, o) · kit.Sized(…) which grows with the text · kit.AtLeast(width, height, o)
 //	kit.Center(maxWidth, o)
 //	kit.Stack(…) · kit.Wrap(gapX, gapY, …) · kit.Tiles(760, 16, cards…) two by two
-//	kit.Scroll(o) a page that scrolls · kit.OnWidth(o, func(width))
+//	kit.Between(head, o, foot) · kit.Scroll(o) a page that scrolls · kit.OnWidth(o, func(width))
 //	kit.Plate(color) · kit.Separator() · kit.Frame · kit.Well · kit.Disc · kit.Step
 //
 // A wrapped text in a Row goes into Grow.
@@ -60,6 +60,7 @@
 //
 //	kit.NewCheckbox(title, remark, caption) · PlainCheckbox · NewChip(icon, text, func())
 //	kit.NewRowList(58, change) of kit.ListRow{Body, Label, Band}: SetRows Set Choose, OnOpen
+//	kit.Ladder(kit.Rung{Name, Detail, Took, Word, State, Open}…) · kit.NewPath(k, label, start, ".php")
 //	kit.Command(k, "bin/magento …", "Copy", ground, line) with a button that copies it
 //	kit.NewRadioList(change, kit.RadioOption…) · kit.NewRailItem(icon, text, func()) · kit.Logo(side)
 //	kit.NewSegmented(change, kit.Segment…) · kit.NewSelect(icon, caption, change, kit.Option…)

@@ -39,6 +39,9 @@ func (v *ScrollView) SetContent(content fyne.CanvasObject) {
 // ScrollToTop goes to the top of the page.
 func (v *ScrollView) ScrollToTop() { v.scroll.ScrollToTop() }
 
+// ScrollToBottom goes to the end of the page.
+func (v *ScrollView) ScrollToBottom() { v.scroll.ScrollToBottom() }
+
 // ScrollBy moves the page down by a share of what is in sight, up if negative,
 // for the PageDown and PageUp of a screen.
 func (v *ScrollView) ScrollBy(share float32) {

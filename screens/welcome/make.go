@@ -2,8 +2,6 @@ package welcome
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -108,33 +106,12 @@ func (f *form) wipe() {
 func (f *form) request() MakeRequest {
 	text := func(field *kit.Field) string { return strings.TrimSpace(field.Text()) }
 	return MakeRequest{
-		Name: text(f.name), Path: fullPath(text(f.path)),
+		Name: text(f.name), Path: kit.FullPath(text(f.path)),
 		First: app.NewUser{
 			Username: text(f.username), Email: text(f.email), FirstName: text(f.first), LastName: text(f.last),
 			Active: true, Password: app.NewSecret(f.password.Text()),
 		},
 	}
-}
-
-// fullPath puts the home folder in place of a leading "~".
-func fullPath(path string) string {
-	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
-		if home, err := os.UserHomeDir(); err == nil {
-			return filepath.Join(home, rest)
-		}
-	}
-	return path
-}
-
-// checkPath returns a sentence when a path cannot be one.
-func checkPath(path string) error {
-	switch {
-	case path == "":
-		return app.Errorf(app.Invalid, "The file is missing.")
-	case !filepath.IsAbs(path):
-		return app.Errorf(app.Invalid, "This is not a full path.").WithHint("Begin with the topmost folder, or with ~ for your own.")
-	}
-	return nil
 }
 
 // check marks the first field that cannot be used, and tells whether all can.
@@ -144,7 +121,7 @@ func (f *form) check(r MakeRequest) bool {
 		err   error
 	}{
 		{f.name, checkName(r.Name)},
-		{f.path, checkPath(r.Path)},
+		{f.path, kit.CheckPath(r.Path)},
 		{f.first, app.CheckName("first name", r.First.FirstName)},
 		{f.last, app.CheckName("last name", r.First.LastName)},
 		{f.username, app.CheckUsername(r.First.Username)},

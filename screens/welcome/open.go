@@ -15,7 +15,7 @@ func (w *Screen) open(path string) {
 	open := kit.Primary("Open", nil).Key("Enter")
 	var d *kit.Dialog
 	try := func() {
-		full := fullPath(strings.TrimSpace(field.Text()))
+		full := kit.FullPath(strings.TrimSpace(field.Text()))
 		if open.Busy() {
 			return
 		}
@@ -25,7 +25,7 @@ func (w *Screen) open(path string) {
 			d.Refresh()
 			field.Focus()
 		}
-		if err := checkPath(full); err != nil {
+		if err := kit.CheckPath(full); err != nil {
 			fail(err)
 			return
 		}

@@ -126,11 +126,11 @@ func (p *recovery) save() {
 	save := kit.Primary("Save", nil).Key("Enter")
 	var d *kit.Dialog
 	write := func() {
-		path := fullPath(strings.TrimSpace(field.Text()))
+		path := kit.FullPath(strings.TrimSpace(field.Text()))
 		if save.Busy() {
 			return
 		}
-		if err := checkPath(path); err != nil {
+		if err := kit.CheckPath(path); err != nil {
 			field.SetError(app.Explain(err))
 			d.Refresh()
 			return
