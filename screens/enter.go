@@ -104,7 +104,7 @@ func (w *wayIn) Open(ctx context.Context, path string) error {
 		}
 		w.console = nil
 	}
-	c, err := w.shell.backend.Open(ctx, path)
+	c, err := w.shell.backend.Open(ctx, path, w.shell.Asker(kit.Store{}))
 	w.console, w.path = c, path
 	return err
 }
@@ -153,10 +153,14 @@ func (s *Shell) use(c *app.Console) {
 	old := s.console
 	s.console = c
 	s.touched = s.kit.Now()
-	if old == nil || old == c {
-		return
+	if old != nil && old != c {
+		s.discard(old)
 	}
-	s.kit.Go(func(context.Context) error { return old.Close() }, func(err error) {
+}
+
+// discard closes a console that nobody uses any more.
+func (s *Shell) discard(c *app.Console) {
+	s.kit.Go(func(context.Context) error { return c.Close() }, func(err error) {
 		if err != nil {
 			s.backend.Log(err)
 		}
@@ -167,37 +171,17 @@ func (s *Shell) use(c *app.Console) {
 func (s *Shell) signIn(saved []signin.Saved, chosen int) { s.signInAt(saved, chosen, nil) }
 
 func (s *Shell) signInAt(saved []signin.Saved, chosen int, open *app.Console) {
-	var screen *signin.Screen
-	asked := 0
-	choose := func(i int) {
-		asked++
-		this := asked
-		target := saved[i].Location
-		kit.Go(s.kit, func(ctx context.Context) (*app.Console, error) { return s.backend.Open(ctx, target) },
-			func(c *app.Console, err error) {
-				switch {
-				case this != asked || s.stage != Screen(screen):
-					if c != nil { // another store was chosen meanwhile
-						s.kit.Go(func(context.Context) error { return c.Close() }, func(error) {})
-					}
-				case err != nil:
-					s.use(nil)
-					screen.Failed(err)
-				default:
-					s.use(c)
-					screen.Opened(c)
-				}
-			})
-	}
-	screen = signin.New(s.kit, signin.Stores{Saved: saved, Chosen: chosen, Version: s.backend.Version()}, signin.Actions{
-		Choose: choose, Add: func() { s.welcome(true) }, SignedIn: s.signedIn,
+	o := &opening{shell: s}
+	o.screen = signin.New(s.kit, signin.Stores{Saved: saved, Chosen: chosen, Version: s.backend.Version()}, signin.Actions{
+		Choose: func(i int) { o.begin(saved[i]) }, Stop: func() { o.cancel(); s.use(nil) },
+		Add: func() { s.welcome(true) }, SignedIn: s.signedIn,
 	})
-	s.set(screen)
+	s.set(o.screen)
 	if open != nil {
-		screen.Opened(open)
+		o.screen.Opened(open)
 		return
 	}
-	choose(chosen)
+	o.begin(saved[chosen])
 }
 
 // signedIn leads on: to enrollment where the operator must, else to the desk,
@@ -211,7 +195,7 @@ func (s *Shell) signedIn(w app.Welcome) {
 		}
 	})
 	s.lead = func() {
-		signin.Notice(s.kit, kit.StoreOf(console.Store()), w, func() {
+		signin.Notice(s.kit, console.Store(), w, func() {
 			s.lead = nil
 			if w.Operator.MustEnroll {
 				s.enrollFirst()

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/factordesk/factordesk/screens/kit"
 )
@@ -9,19 +10,19 @@ import (
 // gate is the runner of the window. What was begun before the screen locked and
 // ends while it is locked waits at the gate: its end would put a dialog, a name
 // or even a QR code over the curtain. What begins behind the lock is the
-// curtain's own. It belongs to the UI goroutine.
+// curtain's own. It belongs to the UI goroutine but for Go, which work calls, too.
 type gate struct {
 	kit.Runner
-	locks   int // how often it was closed
+	locks   atomic.Int64 // how often it was closed
 	closed  bool
 	waiting []func()
 }
 
 // Go implements kit.Runner.
 func (g *gate) Go(work func(ctx context.Context) error, done func(err error)) {
-	began := g.locks
+	began := g.locks.Load()
 	g.Runner.Go(work, func(err error) {
-		if g.closed && began < g.locks {
+		if g.closed && began < g.locks.Load() {
 			g.waiting = append(g.waiting, func() { done(err) })
 			return
 		}
@@ -30,7 +31,7 @@ func (g *gate) Go(work func(ctx context.Context) error, done func(err error)) {
 }
 
 func (g *gate) close() {
-	g.locks++
+	g.locks.Add(1)
 	g.closed = true
 }
 

@@ -58,7 +58,9 @@ type Backend interface {
 	Version() string
 	Saved() ([]signin.Saved, error) // the one used last first
 	DefaultPath() string            // of a new local store
-	Open(ctx context.Context, target string) (*app.Console, error)
+	// Open opens the store of a path, an address, or a saved connection's name. It
+	// asks for what it needs to get in, and leaves nothing open when ctx ends.
+	Open(ctx context.Context, target string, ask app.Asker) (*app.Console, error)
 	Create(ctx context.Context, n NewStore) (*app.Console, app.Secret, error)
 	Sample(ctx context.Context) (*app.Console, error)
 	SignedIn(c *app.Console) error // note it, so that the store is offered first

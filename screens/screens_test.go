@@ -30,6 +30,7 @@ type computer struct {
 	noted   int
 	logged  []error
 	openErr error
+	way     func(ctx context.Context, target string, ask app.Asker) error // to a store, where it is longer
 }
 
 func (c *computer) Version() string                      { return "1.0.0" }
@@ -48,7 +49,12 @@ func (c *computer) before(s *memory.Store) *app.Console {
 	return c.console
 }
 
-func (c *computer) Open(context.Context, string) (*app.Console, error) {
+func (c *computer) Open(ctx context.Context, target string, ask app.Asker) (*app.Console, error) {
+	if c.way != nil {
+		if err := c.way(ctx, target, ask); err != nil {
+			return nil, err
+		}
+	}
 	if c.openErr != nil {
 		return nil, c.openErr
 	}

@@ -55,7 +55,7 @@ func (b *backend) Saved() ([]signin.Saved, error) {
 func (b *backend) DefaultPath() string { return b.dirs.DefaultStore() }
 
 // Open implements screens.Backend.
-func (b *backend) Open(ctx context.Context, target string) (*app.Console, error) {
+func (b *backend) Open(ctx context.Context, target string, _ app.Asker) (*app.Console, error) {
 	return connect.Open(ctx, target, connect.Options{})
 }
 

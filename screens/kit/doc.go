@@ -21,6 +21,7 @@
 //	kit.Password(k, kit.PasswordSpec[Grant]{Store, Action, Operator, Check, Done, OnCancel})
 //	kit.Confirm(k, kit.ConfirmSpec{Store, Title, Effects, Boxes, Reason, Until, OK, Done})
 //	k.Problem("The list cannot be read", err) · kit.ErrorBox(what, then)
+//	k.Do(func()) comes back to the UI goroutine in the middle of work
 //	k.Clip.CopySecret(key) · k.Clip.Copy(text) · k.Clip.Clear()
 //	k.CloseDialogs() · k.DialogOpen() · k.Explain(err) (what, then) · k.OnActivity(func())
 //	k.Hold() puts covered screens' shortcuts to sleep · k.ChooseFile(extensions, func(path))

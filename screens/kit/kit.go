@@ -151,6 +151,12 @@ func (k *Kit) Go(work func(ctx context.Context) error, done func(err error)) {
 	k.scope.Go(work, done)
 }
 
+// Do calls f on the UI goroutine soon, from whatever goroutine: work that has to
+// ask the person something before it can go on. It does not wait for f.
+func (k *Kit) Do(f func()) {
+	k.Go(func(context.Context) error { return nil }, func(error) { f() })
+}
+
 // Now implements Clock.
 func (k *Kit) Now() time.Time { return k.core.clock.Now() }
 

@@ -65,6 +65,6 @@ func TestGalleryNotice(t *testing.T) {
 	w.Warning = "This store was set back to an older copy, or its newest events were cut off: " +
 		"this console has already seen event 1,204, and it is gone."
 	w.BreakGlass = []app.Event{{Operator: "sam", At: kittest.Start.Add(-time.Hour)}}
-	signin.Notice(d.Kit, kit.Store{Name: "My Desk", Tag: kit.TagLocal}, w, func() {})
+	signin.Notice(d.Kit, app.StoreInfo{Name: "My Desk", Tag: app.TagLocal}, w, func() {})
 	d.Pictures("signin", "notice")
 }

@@ -10,7 +10,7 @@ import (
 // Notice tells an operator who has just signed in what everybody must hear:
 // that the store's history does not fit, and who got in by break-glass since
 // the last time. Then it goes on; at once when there is nothing to tell.
-func Notice(k *kit.Kit, store kit.Store, w app.Welcome, then func()) {
+func Notice(k *kit.Kit, store app.StoreInfo, w app.Welcome, then func()) {
 	var parts []fyne.CanvasObject
 	if w.Warning != "" {
 		parts = append(parts,
@@ -36,7 +36,7 @@ func Notice(k *kit.Kit, store kit.Store, w app.Welcome, then func()) {
 
 	seen.OnTapped = func() { d.Close(); then() }
 	d = k.Dialog(kit.DialogSpec{
-		Store: store, Title: title, Width: 540,
+		Store: kit.StoreOf(store), Title: title, Width: 540,
 		Body:    kit.Pad(kit.Space8, 0, 0, 0, kit.Column(kit.Space14, parts...)),
 		Buttons: []*kit.Button{seen},
 		Sticky:  true,

@@ -12,6 +12,7 @@ import (
 
 // Service is what the screen needs of the Console of the chosen store.
 type Service interface {
+	Store() app.StoreInfo
 	SignIn(ctx context.Context, c app.Credentials) (app.Welcome, error)
 	RecentBreakGlass(ctx context.Context) ([]app.Event, error)
 }
@@ -21,10 +22,21 @@ type Saved struct {
 	Name     string
 	Kind     app.StoreKind
 	Tag      app.Tag
-	Location string    // a path, or a host
+	Location string    // a path, or words for where a shop's database is
 	Operator string    // the username that signed in last; empty: nobody yet
 	Opened   time.Time // zero: never
+
+	Shop *app.ShopAddress // how a shop is reached; nil for other kinds
 }
+
+// Info is what is known of the store before it is open.
+func (s Saved) Info() app.StoreInfo {
+	return app.StoreInfo{Name: s.Name, Kind: s.Kind, Tag: s.Tag, Location: s.Location, Shop: s.Shop}
+}
+
+// far tells whether the store is on a server, so that opening takes a while and
+// may ask for something.
+func (s Saved) far() bool { return s.Kind == app.TeamStore || s.Kind == app.MagentoStore }
 
 // Stores is the list of saved stores, the one that was used last first.
 type Stores struct {
@@ -36,6 +48,7 @@ type Stores struct {
 // Actions are what leads away from the card.
 type Actions struct {
 	Choose   func(index int) // open this store: answer with Opened or Failed
+	Stop     func()          // do not open it after all: answer with nothing
 	Add      func()          // add a store
 	SignedIn func(w app.Welcome)
 }
@@ -47,6 +60,7 @@ const (
 	opening state = iota
 	open
 	failed
+	stopped // by the person
 )
 
 // Screen is the sign-in screen. Its methods belong to the UI goroutine.
@@ -67,6 +81,9 @@ type Screen struct {
 	recovery                 *keyField
 	glass                    bool // the recovery key stands in for the code
 	signIn, again, switchTo  *kit.Button
+	cancel                   *kit.Button // of opening
+	waited                   *kit.Text   // for how many seconds
+	stopWaiting              func()
 	trouble                  *kit.Note
 	used                     *kit.Note // break-glass was used recently
 	why                      error     // of failed
@@ -84,6 +101,7 @@ func New(k *kit.Kit, stores Stores, on Actions) *Screen {
 		kit.Grow(kit.Stack(kit.Plate(kit.ColorBg), s.room)))
 	s.kit.Shortcut("Esc", "", s.back)
 	s.prefill()
+	s.wait()
 	return s
 }
 
@@ -109,6 +127,8 @@ func (s *Screen) makeFields() {
 	s.recovery = newKeyField(s.submit)
 	s.signIn = kit.Primary("Sign in", s.submit).Key("Enter").Tall()
 	s.again = kit.Primary("Try again", func() { s.choose(s.stores.Chosen) }).Icon(kit.IconRefresh).Tall()
+	s.cancel = kit.Secondary("Cancel", s.stop).Key("Esc").Tall()
+	s.waited = kit.Caption("")
 	s.switchTo = kit.Quiet("Your own factor is lost?", s.toggle)
 	s.trouble = kit.NewNote(kit.StatusBad, "Refused", "")
 	s.used = kit.NewNote(kit.StatusBad, usedTitle, "")
@@ -127,20 +147,25 @@ func (s *Screen) Show() {
 
 // Refresh opens a store again that could not be opened.
 func (s *Screen) Refresh() {
-	if s.state == failed {
+	if s.state == failed || s.state == stopped {
 		s.choose(s.stores.Chosen)
 	}
 }
 
-// Close forgets what was typed.
+// Close forgets what was typed, and stops what is being opened.
 func (s *Screen) Close() {
 	s.shown = false
+	if s.state == opening {
+		s.state = stopped
+		s.on.Stop()
+	}
 	s.kit.Leave()
 	s.wipe()
 }
 
 // Opened brings the service of the chosen store.
 func (s *Screen) Opened(service Service) {
+	s.rest()
 	s.service, s.state, s.why = service, open, nil
 	s.show()
 	kit.Go(s.kit, service.RecentBreakGlass, func(events []app.Event, err error) {
@@ -151,10 +176,45 @@ func (s *Screen) Opened(service Service) {
 	})
 }
 
-// Failed says why the chosen store cannot be opened.
+// Failed says why the chosen store cannot be opened. Who has stopped it, by Esc
+// on a question say, knows why.
 func (s *Screen) Failed(err error) {
+	s.rest()
 	s.service, s.state, s.why = nil, failed, err
+	if app.KindOf(err) == app.Canceled {
+		s.state = stopped
+	}
 	s.show()
+}
+
+// stop ends the opening of the chosen store.
+func (s *Screen) stop() {
+	if s.state != opening {
+		return
+	}
+	s.rest()
+	s.service, s.state = nil, stopped
+	s.on.Stop()
+	s.show()
+}
+
+// wait counts the seconds from now on, while the store is being opened.
+func (s *Screen) wait() {
+	s.rest()
+	since := s.kit.Now()
+	s.waited.SetText("")
+	s.stopWaiting = s.kit.Every(time.Second, func() {
+		s.waited.SetText(kit.Count(int(s.kit.Now().Sub(since).Seconds())) + " s")
+		s.room.Refresh()
+	})
+}
+
+// rest ends the counting.
+func (s *Screen) rest() {
+	if s.stopWaiting != nil {
+		s.stopWaiting()
+		s.stopWaiting = nil
+	}
 }
 
 // choose asks the shell to open a store of the list.
@@ -172,6 +232,7 @@ func (s *Screen) choose(index int) {
 		s.wipe()
 		s.prefill()
 	}
+	s.wait()
 	s.show()
 	s.on.Choose(index)
 }
@@ -198,9 +259,12 @@ func (s *Screen) toggle() {
 	s.show()
 }
 
-// back is Esc: from the recovery key to the code.
+// back is Esc: it stops the opening, or leads from break-glass to the code.
 func (s *Screen) back() {
-	if s.glass {
+	switch {
+	case s.state == opening:
+		s.stop()
+	case s.glass:
 		s.toggle()
 	}
 }
@@ -209,8 +273,10 @@ func (s *Screen) back() {
 func (s *Screen) focus() {
 	switch {
 	case !s.shown:
-	case s.state == failed:
+	case s.state == failed || s.state == stopped:
 		s.kit.Focus(s.again)
+	case s.waiting():
+		s.kit.Focus(s.cancel)
 	case s.username.Text() == "":
 		s.username.Focus()
 	case s.password.Text() == "":
@@ -221,6 +287,9 @@ func (s *Screen) focus() {
 		s.code.Focus()
 	}
 }
+
+// waiting tells whether the card waits for a server, and has no fields.
+func (s *Screen) waiting() bool { return s.state == opening && s.chosen().far() }
 
 func (s *Screen) wipe() {
 	s.password.Clear()

@@ -365,7 +365,7 @@ func TestTabOrder(t *testing.T) {
 func TestNoticeGoesOnAtOnceWhenThereIsNothingToTell(t *testing.T) {
 	d := opened(t)
 	went := 0
-	signin.Notice(d.Kit, kit.Store{Name: "My Desk"}, app.Welcome{}, func() { went++ })
+	signin.Notice(d.Kit, app.StoreInfo{Name: "My Desk"}, app.Welcome{}, func() { went++ })
 	assert.Equal(t, 1, went)
 	assert.False(t, d.DialogOpen())
 }
@@ -373,7 +373,7 @@ func TestNoticeGoesOnAtOnceWhenThereIsNothingToTell(t *testing.T) {
 func TestNoticeIsReadBeforeGoingOn(t *testing.T) {
 	d := opened(t)
 	went := 0
-	signin.Notice(d.Kit, kit.Store{Name: "My Desk"}, app.Welcome{
+	signin.Notice(d.Kit, app.StoreInfo{Name: "My Desk"}, app.Welcome{
 		Warning:    "The history of this store was rewritten.",
 		BreakGlass: []app.Event{{Operator: "sam", At: kittest.Start}, {Operator: "olive", At: kittest.Start.Add(-time.Hour)}},
 	}, func() { went++ })

@@ -40,7 +40,7 @@ func (s *Screen) page() fyne.CanvasObject {
 		s.switchTo.SetText("Your own factor is lost?")
 	}
 	parts := []fyne.CanvasObject{s.card()}
-	if s.state != failed {
+	if s.state == open || s.state == opening && !s.waiting() {
 		parts = append(parts, s.remarks())
 	}
 	if s.state == open && !s.glass { // where a recovery key is typed, it needs the room
@@ -52,14 +52,20 @@ func (s *Screen) page() fyne.CanvasObject {
 // card is the sign-in card of the chosen store.
 func (s *Screen) card() fyne.CanvasObject {
 	chosen := s.chosen()
-	body := s.form()
-	if s.state == failed {
+	var body fyne.CanvasObject
+	switch {
+	case s.state == failed:
 		body = s.broken()
+	case s.state == stopped:
+		body = s.given()
+	case s.waiting():
+		body = s.underWay()
+	default:
+		body = s.form()
 	}
 	card := kit.NewCard(kit.Pad(27, side, kit.Space32, side, body)).Room(0).Round().Raised()
 	card.Foot(s.foot())
-	info := app.StoreInfo{Name: chosen.Name, Kind: chosen.Kind, Tag: chosen.Tag}
-	return card.ForStore(kit.StoreOf(info))
+	return card.ForStore(kit.StoreOf(chosen.Info()))
 }
 
 // form is the fields, with the recovery key in place of the code in break-glass.
@@ -87,21 +93,42 @@ func (s *Screen) broken() fyne.CanvasObject {
 		s.again)
 }
 
+// underWay stands in for the form while a server is waited for.
+func (s *Screen) underWay() fyne.CanvasObject {
+	return kit.Column(kit.Space16,
+		kit.Column(kit.Space4, kit.Title("Opening the store"), kit.Second(waits(s.chosen())).Wrapped()),
+		kit.Second("You sign in when it is open. Choosing another store stops this one.").Wrapped(),
+		s.cancel)
+}
+
+// given stands in for the form when the person has stopped the opening.
+func (s *Screen) given() fyne.CanvasObject {
+	return kit.Column(kit.Space16,
+		kit.Column(kit.Space4, kit.Title("Stopped"),
+			kit.Second("The store was not opened, and nothing was changed.").Wrapped()),
+		s.again)
+}
+
 // foot says how the store is reached, and which file it is.
 func (s *Screen) foot() fyne.CanvasObject {
 	chosen := s.chosen()
 	icon, ink, words := kit.IconHourglass, kit.ColorInk2, "Opening the store…"
 	switch s.state {
 	case open:
-		icon, ink, words = kit.IconCheck, kit.ColorOK, reach(chosen.Kind)
+		icon, ink, words = kit.IconCheck, kit.ColorOK, reach(s.service.Store())
 	case failed:
 		icon, ink, words = kit.IconOctagon, kit.ColorBad, "Not open"
+	case stopped:
+		icon, ink, words = kit.IconX, kit.ColorInk2, "Not open"
 	case opening:
 	}
 	row := []fyne.CanvasObject{
 		kit.Icon(icon, ink, 14), kit.NewText(words).At(kit.Size12).In(kit.ColorInk2), kit.Spacer(),
 	}
-	if chosen.Kind == app.LocalStore {
+	switch {
+	case s.waiting():
+		row = append(row, s.waited)
+	case chosen.Kind == app.LocalStore:
 		row[2] = kit.Grow(kit.Caption(filepath.Base(chosen.Location)).Trailing().Ellipsis())
 	}
 	return kit.AtLeast(0, kit.Scaled(41), kit.PadXY(side, 0, kit.Row(kit.Space8, row...)))
@@ -116,9 +143,16 @@ func (s *Screen) remarks() fyne.CanvasObject {
 	if s.glass {
 		icon = kit.IconPhone
 	}
-	return kit.Pad(3, 4, 0, 4, kit.Column(kit.Space8,
-		line(kit.IconInfo, kit.Caption(counts(s.chosen().Kind)).Wrapped()),
-		kit.Row(kit.Space8, kit.Icon(icon, kit.ColorInk3, 14), s.switchTo, kit.Spacer())))
+	info := s.chosen().Info()
+	if s.service != nil {
+		info = s.service.Store()
+	}
+	rows := []fyne.CanvasObject{}
+	if words := counts(info); words != "" {
+		rows = append(rows, line(kit.IconInfo, kit.Caption(words).Wrapped()))
+	}
+	rows = append(rows, kit.Row(kit.Space8, kit.Icon(icon, kit.ColorInk3, 14), s.switchTo, kit.Spacer()))
+	return kit.Pad(3, 4, 0, 4, kit.Column(kit.Space8, rows...))
 }
 
 // showUsed puts the red note over the card when break-glass was used.

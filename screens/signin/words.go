@@ -62,22 +62,51 @@ func whose(k app.StoreKind) string {
 	return "Use your Factordesk password for this store."
 }
 
-// counts says where wrong passwords count.
-func counts(k app.StoreKind) string {
+// counts says where wrong passwords count; nothing where they do not.
+func counts(i app.StoreInfo) string {
+	lock := i.LockPolicy()
+	if lock.Failures == 0 {
+		return ""
+	}
 	where := "in this store"
-	if k == app.MagentoStore {
+	if i.Kind == app.MagentoStore {
 		where = "in the shop itself"
 	}
-	return fmt.Sprintf("Wrong passwords count %s: after %d your account is locked for %d minutes.",
-		where, app.MaxFailures, int(app.LockFor.Minutes()))
+	return fmt.Sprintf("Wrong passwords count %s: after %d your account is locked for %s.",
+		where, lock.Failures, kit.CountOf(int(lock.For.Minutes()), "minute", "minutes"))
 }
 
-// reach says how the chosen store is reached, once it is open.
-func reach(k app.StoreKind) string {
-	if k == app.LocalStore {
+// reach says how a store that is open is reached.
+func reach(i app.StoreInfo) string {
+	switch {
+	case i.Kind == app.LocalStore:
 		return "Opens a file on this computer"
+	case i.Shop == nil:
+		return "Reachable"
 	}
-	return "Reachable"
+	words := "Reachable"
+	if i.Shop.SSH.Host != "" {
+		words += " through SSH"
+	}
+	switch i.Shop.TLS.Mode {
+	case app.TLSRequired, app.TLSVerifyCA, app.TLSVerify:
+		words += ", TLS on"
+	case app.TLSOff, "":
+	}
+	return words
+}
+
+// waits says what opening a store on a server waits for.
+func waits(s Saved) string {
+	switch a := s.Shop; {
+	case a == nil:
+		return "Waiting for the database."
+	case a.SSH.Host != "":
+		return "Waiting for " + a.SSH.Host + ", and for the shop’s database behind it."
+	case a.Host != "":
+		return "Waiting for the shop’s database on " + a.Host + "."
+	}
+	return "Waiting for the shop’s database."
 }
 
 // glassWords says what a break-glass sign-in does.

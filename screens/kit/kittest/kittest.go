@@ -61,6 +61,51 @@ func (h *Held) Step() {
 	next()
 }
 
+// Apart is a Runner that does its work in goroutines, as the real window does:
+// for work that asks something before it can go on. The ends of works wait until
+// the test, which stands for the UI goroutine, takes them with Next.
+type Apart struct {
+	ctx  context.Context
+	ends chan func()
+}
+
+var _ kit.Runner = (*Apart)(nil)
+
+// NewApart returns a runner whose work ends with the test.
+func NewApart(t testing.TB) *Apart {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	return &Apart{ctx: ctx, ends: make(chan func(), 64)}
+}
+
+// Go implements kit.Runner.
+func (a *Apart) Go(work func(ctx context.Context) error, done func(err error)) {
+	go func() {
+		err := work(a.ctx)
+		a.ends <- func() { done(err) }
+	}()
+}
+
+// Next waits for the end of a work, and brings it.
+func (a *Apart) Next(t testing.TB) {
+	t.Helper()
+	select {
+	case end := <-a.ends:
+		end()
+	case <-time.After(10 * time.Second):
+		require.FailNow(t, "no work has ended")
+	}
+}
+
+// Until brings the ends of works until something is so.
+func (a *Apart) Until(t testing.TB, so func() bool) {
+	t.Helper()
+	for !so() {
+		a.Next(t)
+	}
+}
+
 // Clock is a kit.Clock that moves only when it is told to.
 type Clock struct {
 	now    time.Time

@@ -1,0 +1,65 @@
+package screens
+
+import (
+	"context"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
+	"github.com/factordesk/factordesk/screens/signin"
+)
+
+// opening opens one store after the other for the sign-in screen. Choosing
+// another one stops the one before for good: nothing of it goes on behind.
+type opening struct {
+	shell  *Shell
+	screen *signin.Screen
+	stop   context.CancelFunc // of what is being opened; nil when nothing is
+}
+
+// begin opens a store and tells the screen how that ended, unless it is stopped.
+func (o *opening) begin(saved signin.Saved) {
+	o.cancel()
+	stopped, stop := context.WithCancel(context.Background())
+	o.stop = stop
+	s := o.shell
+	ask := s.Asker(kit.StoreOf(saved.Info()))
+	kit.Go(s.kit, func(ctx context.Context) (*app.Console, error) {
+		ctx, end := context.WithCancel(ctx)
+		defer end()
+		defer context.AfterFunc(stopped, end)()
+		return s.backend.Open(ctx, targetOf(saved), ask)
+	}, func(c *app.Console, err error) {
+		late := stopped.Err() != nil || s.stage != Screen(o.screen)
+		stop()
+		switch {
+		case late && c != nil: // it was open before it heard of the stop
+			s.discard(c)
+		case late:
+		case err != nil:
+			o.stop = nil
+			s.use(nil)
+			o.screen.Failed(err)
+		default:
+			o.stop = nil
+			s.use(c)
+			o.screen.Opened(c)
+		}
+	})
+}
+
+// cancel stops what is being opened. The screen has said so already.
+func (o *opening) cancel() {
+	if o.stop != nil {
+		o.stop()
+		o.stop = nil
+	}
+}
+
+// targetOf is what the backend calls a saved store: a shop, whose location is
+// words for people, by its name.
+func targetOf(saved signin.Saved) string {
+	if saved.Kind == app.MagentoStore {
+		return saved.Name
+	}
+	return saved.Location
+}
