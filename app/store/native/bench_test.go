@@ -207,7 +207,7 @@ func BenchmarkImport(b *testing.B) {
 		run := 0
 		for b.Loop() {
 			run++
-			tx, err := s.write.db.Begin()
+			tx, err := s.writerDB().Begin()
 			require.NoError(b, err)
 			stmt, err := tx.Prepare(insertUser)
 			require.NoError(b, err)
@@ -248,7 +248,7 @@ func BenchmarkImport(b *testing.B) {
 func BenchmarkVerify(b *testing.B) {
 	s := newTestStore(b)
 	const events = 200_000
-	require.NoError(b, s.change(context.Background(), "fill", func(t *tx) error {
+	require.NoError(b, s.change(context.Background(), "fill", hold{}, func(t *tx) error {
 		var head app.Head
 		if err := t.row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", nil, &head.Seq, &head.Hash); err != nil {
 			return err

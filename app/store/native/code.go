@@ -44,9 +44,9 @@ func (s *Store) ConfirmFactor(ctx context.Context, c app.CodeCheck) (app.Attempt
 			return k.attempt(codeReasons[k.verdict]), t.refused(c.Event, codeWords[k.verdict])
 		}
 		at := micro(c.At)
-		if err := affected(t.exec("UPDATE factors SET status = $1, since = $2, last_used = $2, last_step = $3 "+
+		if err := t.put("UPDATE factors SET status = $1, since = $2, last_used = $2, last_step = $3 "+
 			"WHERE user_id = $4 AND provider = $5 AND last_step < $3",
-			string(app.StatusActive), at, k.step, mustNumber(c.User), string(c.Provider))); err != nil {
+			string(app.StatusActive), at, k.step, mustNumber(c.User), string(c.Provider)); err != nil {
 			return app.Attempt{}, err
 		}
 		k.person.factor(c.Provider).stored = app.StatusActive
@@ -80,8 +80,8 @@ func (s *Store) VerifyCode(ctx context.Context, c app.CodeCheck) (app.Attempt, e
 		if k.verdict != otp.Accepted {
 			return t.wrong(k.person, codeReasons[k.verdict], c.At, c.Event, codeWords[k.verdict])
 		}
-		if err := affected(t.exec("UPDATE users SET failures = 0, locked_until = 0, must_enroll = FALSE WHERE id = $1",
-			mustNumber(c.User))); err != nil {
+		if err := t.put("UPDATE users SET failures = 0, locked_until = 0, must_enroll = FALSE WHERE id = $1",
+			mustNumber(c.User)); err != nil {
 			return app.Attempt{}, err
 		}
 		return t.accepted(k)
@@ -110,7 +110,7 @@ func (s *Store) checkCode(
 	ctx context.Context, deed string, c app.CodeCheck, check func(*tx, *codeCheck) (app.Attempt, error),
 ) (a app.Attempt, err error) {
 	var broken error
-	err = s.change(ctx, deed, func(t *tx) error {
+	err = s.change(ctx, deed, holdUser(c.User), func(t *tx) error {
 		k, err := t.codeCheck(c)
 		if err != nil {
 			return err

@@ -40,7 +40,7 @@ func Create(
 		return nil, app.Secret{}, explainFile(path, err)
 	}
 	defer removeDraft(draft)
-	made, err := fill(ctx, draft, o, first, e)
+	made, err := fillFile(ctx, draft, o, first, e)
 	if err != nil {
 		return nil, app.Secret{}, explain("create", err)
 	}
@@ -99,16 +99,22 @@ type made struct {
 	id       app.UserID
 }
 
-// fill makes the schema, the keys and the first operator in a draft.
-func fill(ctx context.Context, draft string, o Options, first app.NewUser, e app.Event) (m made, err error) {
+// fillFile makes the schema, the keys and the first operator in a draft.
+func fillFile(ctx context.Context, draft string, o Options, first app.NewUser, e app.Event) (m made, err error) {
 	s, err := newStore(draft, o, readWrite)
 	if err != nil {
 		return made{}, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.migrate(ctx, migrationFiles()); err != nil {
+	if err := migrate(ctx, s.writerDB(), s.dialect.goose, s.dialect.files()); err != nil {
 		return made{}, err
 	}
+	return s.fill(ctx, first, e)
+}
+
+// fill makes the keys and the first operator of a store that has nothing but its
+// schema.
+func (s *Store) fill(ctx context.Context, first app.NewUser, e app.Event) (m made, err error) {
 	id := make([]byte, 16)
 	if _, err := io.ReadFull(s.random, id); err != nil {
 		return made{}, fmt.Errorf("make store ID: %w", err)
@@ -132,7 +138,7 @@ func fill(ctx context.Context, draft string, o Options, first app.NewUser, e app
 	if err != nil {
 		return made{}, err
 	}
-	err = s.change(ctx, "create", func(t *tx) error {
+	err = s.change(ctx, "create", hold{}, func(t *tx) error {
 		if _, err := t.exec(
 			"INSERT INTO store (id, store_id, created, key_id, recovery, head_seq, head_hash, head_mac) VALUES (1, $1, $2, $3, $4, 0, $5, $6)",
 			s.info.ID, micro(s.now()), s.keyID, wrapped, []byte{}, mac); err != nil {

@@ -32,6 +32,22 @@ func explain(deed string, err error) error {
 	case full:
 		return app.Errorf(app.Unreachable, "The disk is full. Nothing was changed.").
 			WithHint("Make room on the disk, then try again.").Because(cause)
+	case serverFull:
+		return app.Errorf(app.Unreachable, "The server has no room left. Nothing was changed.").
+			WithHint("Ask who runs it to make room, then try again.").Because(cause)
+	case raced:
+		return app.Errorf(app.Conflict, "Other consoles were in the way, again and again.").
+			WithHint("Nothing was changed. Try again in a moment.").Because(cause)
+	case lost:
+		return errNotDone(cause)
+	case refused:
+		return app.Errorf(app.Denied, "The database account may not do this.").
+			WithHint(`"factorctl init --print-grants" prints the rights that it needs.`).Because(cause)
+	case replica:
+		return app.Errorf(app.Unreachable, "The database can only be read, so nothing was changed.").
+			WithHint("It may have become a copy of another one. Open the store on the server that is written to.").Because(cause)
+	case foreignText:
+		return app.Errorf(app.Invalid, "The text has characters that the store cannot keep.").Because(cause)
 	case damaged:
 		return app.Errorf(app.Unreadable, "The store is damaged.").
 			WithHint("Restore it from a backup, or ask for help before you change anything.").Because(cause)

@@ -166,7 +166,7 @@ func (s *Store) someEvents(ctx context.Context, c eventChoice, order string, lim
 		c.args = append(slices.Clone(c.args), limit)
 		order += " LIMIT $" + strconv.Itoa(len(c.args))
 		if each == nil {
-			err := s.read.row(ctx, "SELECT count(*) FROM ("+c.sql("1", order)+") AS some", c.args, &n)
+			err := s.read.row(ctx, "SELECT count(*) FROM ("+c.sql("1", order)+") AS found", c.args, &n)
 			return n, err
 		}
 	}

@@ -87,7 +87,7 @@ func (s *Store) PutFactor(ctx context.Context, n app.NewFactor, e app.Event) err
 	if err != nil {
 		return app.Errorf(app.Invalid, "The new factor cannot be stored.").Because(fmt.Errorf("put factor: %w", err))
 	}
-	return s.change(ctx, "put factor", func(t *tx) error {
+	return s.change(ctx, "put factor", holdUser(n.User), func(t *tx) error {
 		p, err := t.tried(t.personAtAny(n.User, n.Version))
 		if err != nil {
 			return err
@@ -119,11 +119,10 @@ func (t *tx) putFactor(p *person, f factorRow) error {
 	} else {
 		p.factors = append(p.factors, f)
 	}
-	_, err := t.exec("INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, "+
+	return t.put("INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, "+
 		"period, last_step, key_id, sealed, own_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
 		p.id, string(f.Provider), string(f.stored), micro(f.Since), f.EnrolledBy, f.Params.Kind, f.Params.Algorithm,
 		f.Params.Digits, int64(f.Params.Period/time.Second), f.lastStep, f.keyID, f.sealed, f.own)
-	return err
 }
 
 // mayReplace fails when the user has a factor of the kind that must be reset
@@ -167,7 +166,7 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 	if r.EndSessions {
 		return s.Able(app.AbleSessions)
 	}
-	return s.change(ctx, "reset", func(t *tx) error {
+	return s.change(ctx, "reset", holdUser(r.User), func(t *tx) error {
 		p, err := t.personAtAny(r.User, r.Version)
 		if err != nil {
 			return err
@@ -175,7 +174,7 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 		if p.factor(r.Provider) == nil {
 			return app.Errorf(app.NotFound, "%s has nothing to reset there.", p.user.Name())
 		}
-		if err := affected(t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(r.Provider))); err != nil {
+		if err := t.put("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(r.Provider)); err != nil {
 			return err
 		}
 		p.factors = slices.DeleteFunc(p.factors, func(f factorRow) bool { return f.Provider == r.Provider })

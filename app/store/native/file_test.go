@@ -215,7 +215,7 @@ func TestAFullDiskChangesNothing(t *testing.T) {
 	ctx := context.Background()
 	s := newTestStore(t)
 	require.NoError(t, s.Append(ctx, app.Event{Console: "test"})) // the writing connection is there now
-	_, err := s.write.conn.ExecContext(ctx, "PRAGMA max_page_count = 1")
+	_, err := s.write.link.(*sqliteLink).conn.ExecContext(ctx, "PRAGMA max_page_count = 1")
 	require.NoError(t, err) // not below what the file has: it can just not grow
 	rows := func(yield func(app.ImportRow, error) bool) {
 		for i := range 5000 {
@@ -236,7 +236,7 @@ func TestAFullDiskChangesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 	requireCounts(t, s)
-	_, err = s.write.conn.ExecContext(ctx, "PRAGMA max_page_count = 100000")
+	_, err = s.write.link.(*sqliteLink).conn.ExecContext(ctx, "PRAGMA max_page_count = 100000")
 	require.NoError(t, err)
 	r, err := s.Import(ctx, app.Import{Rows: rows}, app.Event{Console: "test"})
 	require.NoError(t, err, "it goes on when there is room again")
@@ -260,14 +260,14 @@ func TestMigrationKeepsTheDataAndABackup(t *testing.T) {
 	s := newTestStore(t)
 	fillUsers(t, s, 20)
 	path := s.info.Location
-	require.NoError(t, s.bringUp(ctx, path, migrationFiles()), "nothing to do")
+	require.NoError(t, s.bringUp(ctx, migrationFiles(), fileUpgrade(path)), "nothing to do")
 	require.NoError(t, s.write.close())
 	again, err := newStore(path, Options{Cost: cheapCost}, readWrite)
 	require.NoError(t, err)
 	s.write = again.write
 	require.NoError(t, again.read.db.Close())
 
-	require.NoError(t, s.bringUp(ctx, path, newerSchema(t, "ALTER TABLE users ADD COLUMN phone TEXT NOT NULL DEFAULT 'none';")))
+	require.NoError(t, s.bringUp(ctx, newerSchema(t, "ALTER TABLE users ADD COLUMN phone TEXT NOT NULL DEFAULT 'none';"), fileUpgrade(path)))
 	var phones int
 	require.NoError(t, s.read.db.QueryRow("SELECT count(*) FROM users WHERE phone = 'none'").Scan(&phones))
 	require.Equal(t, 21, phones)
@@ -302,7 +302,7 @@ func TestAMigrationThatFailsLeavesTheOldSchema(t *testing.T) {
 	path := makeStore(t, "store.db")
 	s, err := newStore(path, Options{Cost: cheapCost}, readWrite)
 	require.NoError(t, err)
-	require.Error(t, s.bringUp(ctx, path, newerSchema(t, "ALTER TABLE users ADD COLUMN phone TEXT;\nSELECT nonsense;")))
+	require.Error(t, s.bringUp(ctx, newerSchema(t, "ALTER TABLE users ADD COLUMN phone TEXT;\nSELECT nonsense;"), fileUpgrade(path)))
 	require.NoError(t, s.Close())
 	s, err = Open(ctx, path, Options{Cost: cheapCost})
 	require.NoError(t, err)

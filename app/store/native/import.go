@@ -10,9 +10,9 @@ import (
 )
 
 // Import adds or updates users, all in one transaction with its event. Nobody
-// else can write meanwhile; reading goes on.
+// else can change users meanwhile; reading goes on.
 func (s *Store) Import(ctx context.Context, in app.Import, e app.Event) (result app.ImportResult, err error) {
-	err = s.change(ctx, "import", func(t *tx) error {
+	err = s.change(ctx, "import", hold{alone: true, once: true}, func(t *tx) error {
 		if err := t.importRows(ctx, in, e, &result); err != nil {
 			return importError(err)
 		}
@@ -135,7 +135,7 @@ func (t *tx) importUpdate(u app.User, c app.UserChange) error {
 	refused := t.updateUser(u, c)
 	if refused != nil {
 		t.counts = before
-		if _, err := t.exec("ROLLBACK TO import_row"); err != nil {
+		if err := t.w.link.undo(t.ctx, "import_row"); err != nil {
 			return fmt.Errorf("take back a row: %w", err)
 		}
 	}

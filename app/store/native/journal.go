@@ -28,17 +28,17 @@ func (t *tx) log(e app.Event) error {
 	if e.At.IsZero() {
 		e.At = t.s.now()
 	}
-	var head app.Head
-	err := t.row("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", nil, &head.Seq, &head.Hash)
-	if err != nil && !none(err) {
+	last, err := t.w.link.newest(t.ctx)
+	if err != nil {
 		return err
 	}
-	e, form := audit.Chain(e, head)
-	if _, err := t.exec(insertEvent, e.Seq, form, e.Hash, e.At.UnixMicro(),
+	e, form := audit.Chain(e, last)
+	if err := t.put(insertEvent, e.Seq, form, e.Hash, e.At.UnixMicro(),
 		nullNumber(e.OperatorID), nullNumber(e.TargetID)); err != nil {
 		return err
 	}
-	return t.settle(e, head)
+	t.head = app.Head{Seq: e.Seq, Hash: e.Hash}
+	return t.settle(e, last)
 }
 
 // settle writes what goes with each event into the store's one row: the seal,
@@ -78,7 +78,7 @@ func (t *tx) settle(e app.Event, last app.Head) error {
 		return nil
 	}
 	t.counts = tally{}
-	return affected(t.exec(text+" WHERE id = 1", args...))
+	return t.put(text+" WHERE id = 1", args...)
 }
 
 const insertEvent = "INSERT INTO events (seq, form, hash, at, operator_id, target_id) VALUES ($1, $2, $3, $4, $5, $6)"
@@ -90,13 +90,13 @@ func nullNumber(id app.UserID) sql.NullInt64 {
 
 // Append writes one event on its own.
 func (s *Store) Append(ctx context.Context, e app.Event) error {
-	return s.change(ctx, "append event", func(t *tx) error { return t.log(e) })
+	return s.change(ctx, "append event", hold{}, func(t *tx) error { return t.log(e) })
 }
 
 // Head returns the newest event's number and hash; zero when there is none.
 func (s *Store) Head(ctx context.Context) (app.Head, error) {
 	var h app.Head
-	err := s.read.row(ctx, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1", nil, &h.Seq, &h.Hash)
+	err := s.read.row(ctx, newestEvent, nil, &h.Seq, &h.Hash)
 	if none(err) {
 		return app.Head{}, nil
 	}

@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/factordesk/factordesk/app"
 )
@@ -33,7 +36,7 @@ func newest(files fs.FS) (int64, error) {
 
 // bringUp migrates an older store. For one that is up to date it costs one
 // query: the migrations themselves are not even parsed.
-func (s *Store) bringUp(ctx context.Context, file string, files fs.FS) error {
+func (s *Store) bringUp(ctx context.Context, files fs.FS, up upgrade) error {
 	target, err := newest(files)
 	if err != nil {
 		return err
@@ -47,19 +50,47 @@ func (s *Store) bringUp(ctx context.Context, file string, files fs.FS) error {
 		return nil
 	case version > target:
 		return app.Errorf(app.Invalid, "This store was made by a newer Factordesk: its schema is %d, and this program knows %d.",
-			version, target).WithHint("Install the newer Factordesk. The file was not changed.")
-	case s.protected:
-		return app.Errorf(app.Unreachable, "This store is of an older Factordesk and must be brought up to date, but its file is write-protected.").
-			WithHint("Change the permissions of the file.")
+			version, target).WithHint("Install the newer Factordesk. %s", up.untouched)
+	case s.readOnly != nil:
+		return up.readOnly
 	}
-	if err := s.backUp(ctx, file, version); err != nil {
-		return err
+	return up.run(ctx, s, files, version)
+}
+
+// upgrade is how a store of an older schema is brought up to date: what run does,
+// and the words of why it cannot be or need not be.
+type upgrade struct {
+	run       func(ctx context.Context, s *Store, files fs.FS, version int64) error
+	untouched string
+	readOnly  error
+}
+
+// fileUpgrade keeps a copy of the file beside it.
+func fileUpgrade(file string) upgrade {
+	return upgrade{
+		untouched: "The file was not changed.",
+		readOnly: app.Errorf(app.Unreachable, "This store is of an older Factordesk and must be brought up to date, but its file is write-protected.").
+			WithHint("Change the permissions of the file."),
+		run: func(ctx context.Context, s *Store, files fs.FS, version int64) error {
+			db := s.writerDB()
+			if err := s.backUp(ctx, db, file, version); err != nil {
+				return err
+			}
+			return migrate(ctx, db, s.dialect.goose, files)
+		},
 	}
-	return s.migrate(ctx, files)
+}
+
+// writerDB returns the pool that may change a file; nil where nothing may.
+func (s *Store) writerDB() *sql.DB {
+	if s.write == nil {
+		return nil
+	}
+	return s.write.link.(*sqliteLink).db
 }
 
 // backUp copies the store, as it is before a migration, to a file beside it.
-func (s *Store) backUp(ctx context.Context, file string, version int64) error {
+func (s *Store) backUp(ctx context.Context, db *sql.DB, file string, version int64) error {
 	name := fmt.Sprintf("%s.backup-v%d-%s", file, version, s.now().UTC().Format("20060102T150405.000000"))
 	// The file is made first, so that it is never readable for others.
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
@@ -69,15 +100,15 @@ func (s *Store) backUp(ctx context.Context, file string, version int64) error {
 	if err := f.Close(); err != nil {
 		return explainFile(name, err)
 	}
-	if err := backup(ctx, s.write.db, name); err != nil {
+	if err := backup(ctx, db, name); err != nil {
 		return errors.Join(err, os.Remove(name))
 	}
 	return syncFile(name)
 }
 
 // migrate brings the schema to its newest version. Each step is a transaction.
-func (s *Store) migrate(ctx context.Context, files fs.FS) error {
-	m, err := newMigrations(s.write.db, files)
+func migrate(ctx context.Context, db *sql.DB, d goose.Dialect, files fs.FS) error {
+	m, err := newMigrations(db, d, files)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

@@ -36,7 +36,7 @@ func openFile(ctx context.Context, path string, o Options, a access) (*Store, er
 	if err != nil {
 		return nil, err
 	}
-	if err := s.bringUp(ctx, path, migrationFiles()); err != nil {
+	if err := s.bringUp(ctx, migrationFiles(), fileUpgrade(path)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	if err := s.load(ctx); err != nil {
@@ -53,12 +53,15 @@ func newStore(path string, o Options, a access) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{
-		now: o.Now, random: o.Random, cost: o.Cost, protected: a != readWrite,
+		now: o.Now, random: o.Random, cost: o.Cost, dialect: inSQLite,
 		scanBelow: scanBelow, rolesV: -1,
 		info: app.StoreInfo{
 			Name: o.Name, Kind: app.LocalStore, Tag: o.Tag, Engine: "SQLite file",
 			Location: location, ReadOnly: a != readWrite,
 		},
+	}
+	if a != readWrite {
+		s.readOnly = errReadOnly()
 	}
 	db, err := open(path, a)
 	if err != nil {
@@ -66,21 +69,17 @@ func newStore(path string, o Options, a access) (*Store, error) {
 	}
 	db.SetMaxOpenConns(3)
 	db.SetMaxIdleConns(3)
-	s.read = &reader{db: db}
+	s.read = &reader{db: db, prepares: true}
 	if a == readWrite {
 		db, err := open(path, a)
 		if err != nil {
 			return nil, errors.Join(err, s.read.db.Close())
 		}
 		db.SetMaxOpenConns(1)
-		s.write = &writer{db: db, turn: make(chan struct{}, 1)}
+		s.write = &writer{link: &sqliteLink{db: db}, turn: make(chan struct{}, 1)}
 	}
 	return s, nil
 }
-
-// allTables is the SQL of whether every table is there, besides store itself.
-const allTables = "(SELECT count(*) = 6 FROM sqlite_schema WHERE type = 'table' AND " +
-	"name IN ('roles', 'users', 'factors', 'operators', 'sessions', 'events'))"
 
 // errNotWhole says of an error of the first looks into a store what it means:
 // they fail only where something is not as each store has it.

@@ -61,7 +61,7 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 		n, o.record, micro(t.s.now()), wrapped, o.pair.Public(), voucher); err != nil {
 		return err
 	}
-	if err := affected(t.exec("UPDATE users SET operator = TRUE WHERE id = $1", n)); err != nil {
+	if err := t.put("UPDATE users SET operator = TRUE WHERE id = $1", n); err != nil {
 		return err
 	}
 	if err := t.syncSlot(u.ID); err != nil {
@@ -99,7 +99,7 @@ func (t *tx) syncSlot(id app.UserID) error {
 	case wants == has:
 		return nil
 	case !wants:
-		return affected(t.exec("UPDATE operators SET slot = NULL WHERE user_id = $1", n))
+		return t.put("UPDATE operators SET slot = NULL WHERE user_id = $1", n)
 	}
 	keys, _ := t.s.openKeys()
 	if keys == nil {
@@ -112,7 +112,7 @@ func (t *tx) syncSlot(id app.UserID) error {
 	if err != nil {
 		return err
 	}
-	return affected(t.exec("UPDATE operators SET slot = $1 WHERE user_id = $2", slot, n))
+	return t.put("UPDATE operators SET slot = $1 WHERE user_id = $2", slot, n)
 }
 
 // syncSlots is syncSlot for all operators of a role.
@@ -169,8 +169,8 @@ func (t *tx) sealOwnFactors(id app.UserID) error {
 		if err != nil {
 			return err
 		}
-		if err := affected(t.exec("UPDATE factors SET own_sealed = $1 WHERE user_id = $2 AND provider = $3",
-			own, mustNumber(id), string(f.Provider))); err != nil {
+		if err := t.put("UPDATE factors SET own_sealed = $1 WHERE user_id = $2 AND provider = $3",
+			own, mustNumber(id), string(f.Provider)); err != nil {
 			return err
 		}
 	}
@@ -215,8 +215,8 @@ func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Sec
 	if password.Empty() {
 		return app.Errorf(app.Invalid, "The password is empty.")
 	}
-	if s.protected {
-		return errReadOnly()
+	if err := s.mayChange(); err != nil {
+		return err
 	}
 	var o operatorRow
 	var err error
@@ -229,7 +229,7 @@ func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Sec
 	if err != nil {
 		return explain("set password", err)
 	}
-	return s.change(ctx, "set password", func(t *tx) error {
+	return s.change(ctx, "set password", holdUser(id), func(t *tx) error {
 		p, err := t.person(id)
 		if err != nil {
 			return err

@@ -104,8 +104,8 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 	if u.Locked(c.At) {
 		return s.refuse(ctx, app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: lockOf(u, c.At)}, e, "The account is locked")
 	}
-	if c.Complete && (u.Failures > 0 || !u.LockedUntil.IsZero()) && !s.protected {
-		if err := s.change(ctx, "check password", func(t *tx) error { return t.clearFailures(id) }); err != nil {
+	if c.Complete && (u.Failures > 0 || !u.LockedUntil.IsZero()) && s.readOnly == nil {
+		if err := s.change(ctx, "check password", holdUser(id), func(t *tx) error { return t.clearFailures(id) }); err != nil {
 			return app.Attempt{}, err
 		}
 		u.Failures, u.LockedUntil = 0, time.Time{}
@@ -164,10 +164,10 @@ func lockOf(u app.User, at time.Time) time.Time {
 
 // refuse writes a refused attempt that counts nothing.
 func (s *Store) refuse(ctx context.Context, a app.Attempt, e app.Event, words string) (app.Attempt, error) {
-	if s.protected {
+	if s.readOnly != nil {
 		return a, nil
 	}
-	err := s.change(ctx, "refuse", func(t *tx) error { return t.refused(e, words) })
+	err := s.change(ctx, "refuse", hold{}, func(t *tx) error { return t.refused(e, words) })
 	return a, err
 }
 
@@ -175,11 +175,11 @@ func (s *Store) refuse(ctx context.Context, a app.Attempt, e app.Event, words st
 func (s *Store) wrongPassword(
 	ctx context.Context, id app.UserID, reason app.Reason, at time.Time, e app.Event, words string,
 ) (a app.Attempt, err error) {
-	if s.protected {
+	if s.readOnly != nil {
 		u, err := s.User(ctx, id)
 		return app.Attempt{Reason: reason, User: u, Left: app.MaxFailures - u.Failures}, err
 	}
-	err = s.change(ctx, "check password", func(t *tx) error {
+	err = s.change(ctx, "check password", holdUser(id), func(t *tx) error {
 		p, err := t.tried(t.person(id))
 		if err == nil {
 			a, err = t.wrong(p, reason, at, e, words)
@@ -205,10 +205,10 @@ func (t *tx) wrong(p *person, reason app.Reason, at time.Time, e app.Event, word
 	}
 	var err error
 	if u.LockedUntil.Equal(p.user.LockedUntil) {
-		err = affected(t.exec("UPDATE users SET failures = $1 WHERE id = $2", u.Failures, p.id))
+		err = t.put("UPDATE users SET failures = $1 WHERE id = $2", u.Failures, p.id)
 	} else {
-		err = affected(t.exec("UPDATE users SET failures = $1, locked_until = $2 WHERE id = $3",
-			u.Failures, micro(u.LockedUntil), p.id))
+		err = t.put("UPDATE users SET failures = $1, locked_until = $2 WHERE id = $3",
+			u.Failures, micro(u.LockedUntil), p.id)
 	}
 	if err != nil {
 		return app.Attempt{}, err
@@ -220,12 +220,12 @@ func (t *tx) wrong(p *person, reason app.Reason, at time.Time, e app.Event, word
 
 // clearFailures ends the count of failed attempts.
 func (t *tx) clearFailures(id app.UserID) error {
-	return affected(t.exec("UPDATE users SET failures = 0, locked_until = 0 WHERE id = $1", mustNumber(id)))
+	return t.put("UPDATE users SET failures = 0, locked_until = 0 WHERE id = $1", mustNumber(id))
 }
 
 // Unlock clears the lock-out and the failed attempts.
 func (s *Store) Unlock(ctx context.Context, id app.UserID, version int64, e app.Event) error {
-	return s.change(ctx, "unlock", func(t *tx) error {
+	return s.change(ctx, "unlock", holdUser(id), func(t *tx) error {
 		p, err := t.personAtAny(id, version)
 		if err != nil {
 			return err

@@ -86,7 +86,7 @@ func (t *tx) update(id app.UserID, a assignments) error {
 		text.WriteString(", " + column + " = $" + strconv.Itoa(i+1))
 	}
 	text.WriteString(" WHERE id = $" + strconv.Itoa(len(a.columns)+1))
-	return affected(t.exec(text.String(), append(slices.Clone(a.values), mustNumber(id))...))
+	return t.put(text.String(), append(slices.Clone(a.values), mustNumber(id))...)
 }
 
 // person is a user in a transaction, with the factors as they are stored.

@@ -83,6 +83,7 @@ func readCursor(c app.Cursor, column app.Column) (m mark, err error) {
 
 // list is the SQL of one page on its way together.
 type list struct {
+	with  string // what goes before the statement; empty: nothing
 	from  string // what to select from; it has users u
 	key   string // the column that sorts
 	where []string
@@ -265,7 +266,7 @@ func (l *list) sql(s *Store, q app.Query, backwards bool) string {
 	if q.Offset > 0 && q.After == "" && q.Before == "" {
 		inner += " OFFSET " + l.arg(q.Offset)
 	}
-	return "SELECT " + s.listColumns() + " FROM (" + inner + ") u LEFT JOIN factors f ON f.user_id = u.id" + order
+	return l.with + "SELECT " + s.listColumns() + " FROM (" + inner + ") u LEFT JOIN factors f ON f.user_id = u.id" + order
 }
 
 // pageOf cuts the one user too many off and marks where the page lies.

@@ -171,12 +171,14 @@ func (s *Store) SaveRole(ctx context.Context, r app.Role, e app.Event) (app.Role
 		}
 		r.ID, r.Version = app.RoleID("role-"+hex.EncodeToString(id)), 1
 	}
-	err := s.change(ctx, "save role", func(t *tx) error {
+	var saved app.Role
+	err := s.change(ctx, "save role", hold{alone: !add}, func(t *tx) error {
+		saved = r
 		if add {
-			if err := t.insertRole(r); err != nil {
+			if err := t.insertRole(saved); err != nil {
 				return err
 			}
-		} else if err := t.updateRole(&r); err != nil {
+		} else if err := t.updateRole(&saved); err != nil {
 			return err
 		}
 		return t.done(e)
@@ -184,7 +186,7 @@ func (s *Store) SaveRole(ctx context.Context, r app.Role, e app.Event) (app.Role
 	if err != nil {
 		return app.Role{}, err
 	}
-	return r, nil
+	return saved, nil
 }
 
 func (t *tx) updateRole(r *app.Role) error {
@@ -227,7 +229,7 @@ func (t *tx) updateRole(r *app.Role) error {
 
 // RemoveRole forgets a custom role; Conflict while a user has it.
 func (s *Store) RemoveRole(ctx context.Context, id app.RoleID, version int64, e app.Event) error {
-	return s.change(ctx, "remove role", func(t *tx) error {
+	return s.change(ctx, "remove role", hold{alone: true}, func(t *tx) error {
 		r, err := t.ownRole(id, version)
 		if err != nil {
 			return err

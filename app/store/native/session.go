@@ -22,20 +22,20 @@ const prolongAfter = time.Minute
 // SignedIn records a completed sign-in. A write-protected store records
 // nothing and keeps no session.
 func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.Secret, error) {
-	if s.protected {
+	if s.readOnly != nil {
 		return app.Secret{}, nil
 	}
 	token, err := s.newToken()
 	if err != nil {
 		return app.Secret{}, explain("sign in", err)
 	}
-	err = s.change(ctx, "sign in", func(t *tx) error {
+	err = s.change(ctx, "sign in", holdUser(in.ID), func(t *tx) error {
 		if _, err := t.person(in.ID); err != nil {
 			return err
 		}
 		n := mustNumber(in.ID)
-		if err := affected(t.exec("UPDATE users SET last_sign_in = $1, failures = 0, locked_until = 0, "+
-			"must_enroll = must_enroll OR $2 WHERE id = $3", micro(in.At), in.BreakGlass, n)); err != nil {
+		if err := t.put("UPDATE users SET last_sign_in = $1, failures = 0, locked_until = 0, "+
+			"must_enroll = must_enroll OR $2 WHERE id = $3", micro(in.At), in.BreakGlass, n); err != nil {
 			return err
 		}
 		// Sessions that nobody ended are swept here, so that they do not pile up.
@@ -43,7 +43,7 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 			return err
 		}
 		if in.Keep {
-			if _, err := t.exec("INSERT INTO sessions (token, user_id, break_glass, started, ends) VALUES ($1, $2, $3, $4, $5)",
+			if err := t.put("INSERT INTO sessions (token, user_id, break_glass, started, ends) VALUES ($1, $2, $3, $4, $5)",
 				tokenHash(token), n, in.BreakGlass, micro(in.At), micro(in.At.Add(app.SessionIdle))); err != nil {
 				return err
 			}
@@ -101,9 +101,9 @@ func (s *Store) Resume(ctx context.Context, token app.Secret, at time.Time) (app
 	}
 	session.Operator, session.Started, session.Ends = u.ID, fromMicro(started), fromMicro(ends)
 	until := at.Add(app.SessionIdle).UTC().Truncate(time.Microsecond)
-	if until.Sub(session.Ends) > prolongAfter && !s.protected {
+	if until.Sub(session.Ends) > prolongAfter && s.readOnly == nil {
 		// It may have been ended meanwhile; then it stays so.
-		err := s.change(ctx, "prolong session", func(t *tx) error {
+		err := s.change(ctx, "prolong session", hold{}, func(t *tx) error {
 			_, err := t.exec("UPDATE sessions SET ends = $1 WHERE token = $2", micro(until), tokenHash(token))
 			return err
 		})
@@ -117,7 +117,7 @@ func (s *Store) Resume(ctx context.Context, token app.Secret, at time.Time) (app
 
 // EndSession ends the session of a token, if it has one.
 func (s *Store) EndSession(ctx context.Context, token app.Secret, e app.Event) error {
-	return s.change(ctx, "end session", func(t *tx) error {
+	return s.change(ctx, "end session", hold{}, func(t *tx) error {
 		if !token.Empty() {
 			if _, err := t.exec("DELETE FROM sessions WHERE token = $1", tokenHash(token)); err != nil {
 				return err

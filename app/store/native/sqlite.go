@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,8 +68,38 @@ func migrationFiles() fs.FS {
 	return sub
 }
 
-func newMigrations(db *sql.DB, files fs.FS) (*goose.Provider, error) {
-	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+var inSQLite = &dialect{
+	files:    migrationFiles,
+	goose:    goose.DialectSQLite3,
+	snapshot: sql.TxOptions{ReadOnly: true},
+	tables: "(SELECT count(*) = 6 FROM sqlite_schema WHERE type = 'table' AND " +
+		"name IN ('roles', 'users', 'factors', 'operators', 'sessions', 'events'))",
+	prepares:  true,
+	hasPart:   sqliteHasPart,
+	likely:    sqliteLikely,
+	among:     "(SELECT value AS id FROM json_each($2))",
+	ids:       func(ids []int64) any { return idList(ids) },
+	lettersOf: trigrams,
+	walk:      walkSQLite,
+	keeps:     func(string) bool { return true },
+}
+
+const (
+	sqliteHasPart = "instr(u.search, $1) > 0"
+	sqliteLikely  = "SELECT rowid AS id FROM users_search WHERE users_search MATCH $2"
+)
+
+// amongLikely is the condition that u is one of the likely. The plus keeps the
+// list's own index in use: who is not among them is passed over without a look
+// at the user.
+const amongLikely = "+u.id IN (" + sqliteLikely + ")"
+
+// walkSQLite is how a part that many have is looked for along the list, and how
+// those who have it are counted.
+func walkSQLite(part, letters string) (page, count *list) {
+	args := []any{part, letters}
+	return &list{from: "users u", where: []string{amongLikely, sqliteHasPart}, args: slices.Clone(args)},
+		&list{from: "(" + sqliteLikely + ") h CROSS JOIN users u", where: []string{"u.id = h.id", sqliteHasPart}, args: args}
 }
 
 // backup copies the whole database into a new file.
@@ -77,18 +108,7 @@ func backup(ctx context.Context, db *sql.DB, path string) error {
 	return err
 }
 
-// hasPart is the SQL condition that the search text of u has the part $1 in
-// it; likely is the SQL of the IDs of the users that may have it, by the
-// trigrams $2 of the part.
-const (
-	hasPart = "instr(u.search, $1) > 0"
-	likely  = "SELECT rowid AS id FROM users_search WHERE users_search MATCH $2"
-)
-
-// among is the SQL of a table of the IDs in idList's text $2.
-const among = "(SELECT value AS id FROM json_each($2))"
-
-// idList writes IDs so that among reads them.
+// idList writes IDs as a JSON array.
 func idList(ids []int64) string {
 	b := []byte{'['}
 	for i, id := range ids {
@@ -116,47 +136,8 @@ func trigrams(part string) string {
 	return strings.Join(all, " AND ")
 }
 
-// insert adds a row and returns its ID. SQLite knows RETURNING as well, but
-// then keeps a journal for the statement, which doubles its cost.
-func (t *tx) insert(text string, args ...any) (int64, error) {
-	s, err := t.stmt(text)
-	if err != nil {
-		return 0, err
-	}
-	r, err := s.ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.LastInsertId()
-}
-
-// addSearch makes a user's text known to the trigram index, and removeSearch
-// forgets it; the index keeps no text, so it must be told the old one.
-func (t *tx) addSearch(id int64, text string) error {
-	_, err := t.exec("INSERT INTO users_search (rowid, search) VALUES ($1, $2)", id, text)
-	return err
-}
-
-func (t *tx) removeSearch(id int64, text string) error {
-	_, err := t.exec("INSERT INTO users_search (users_search, rowid, search) VALUES ('delete', $1, $2)", id, text)
-	return err
-}
-
-// fault is what an engine's error means.
-type fault int
-
-const (
-	otherFault fault = iota
-	busy             // another process holds the lock
-	full             // no space is left
-	damaged          // the file is not as an engine writes it
-	protected        // it cannot be written to
-	unreadable       // the disk or the file does not answer
-	taken            // a unique value exists
-)
-
-// faultOf reads the engine's code, never its text.
-func faultOf(err error) fault {
+// sqliteFault reads SQLite's code.
+func sqliteFault(err error) fault {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return otherFault

@@ -48,7 +48,8 @@ type Store struct {
 	now       func() time.Time
 	random    io.Reader
 	cost      seal.Cost
-	protected bool // the file cannot be written to
+	dialect   *dialect
+	readOnly  *app.Error // why nothing can be changed; nil: it can
 	scanBelow int64
 
 	read  *reader
@@ -77,9 +78,7 @@ func (s *Store) Info() app.StoreInfo { return s.info }
 func (s *Store) Able(a app.Ability) error {
 	switch a {
 	case app.AbleChange, app.AbleEditUsers, app.AbleRoles:
-		if s.protected {
-			return errReadOnly()
-		}
+		return s.mayChange()
 	case app.AbleOpenSecrets:
 		if k, _ := s.openKeys(); k == nil {
 			return errNoKeys()
@@ -94,9 +93,20 @@ func (s *Store) Able(a app.Ability) error {
 	return nil
 }
 
+// mayChange returns nil, or why nothing can be changed.
+func (s *Store) mayChange() error {
+	if s.readOnly == nil {
+		return nil
+	}
+	return s.readOnly
+}
+
 // Close ends the connections. The store cannot be used afterwards.
 func (s *Store) Close() error {
 	s.Forget()
+	if s.read == nil { // a server that was not reached
+		return nil
+	}
 	err := s.read.db.Close()
 	if s.write != nil {
 		if werr := s.write.close(); err == nil {
@@ -163,7 +173,7 @@ func fromMicro(n int64) time.Time {
 // any of its tables.
 func (s *Store) load(ctx context.Context) error {
 	var whole bool
-	err := s.read.row(ctx, "SELECT store_id, key_id, recovery, "+allTables+" FROM store WHERE id = 1", nil,
+	err := s.read.row(ctx, "SELECT store_id, key_id, recovery, "+s.dialect.tables+" FROM store WHERE id = 1", nil,
 		&s.info.ID, &s.keyID, &s.recovery, &whole)
 	if err == nil && !whole {
 		err = errors.New("a table is missing")

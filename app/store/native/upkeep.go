@@ -23,7 +23,7 @@ func (s *Store) Examine(ctx context.Context) (app.Examination, error) {
 		return app.Examination{}, explain("examine", err)
 	}
 	f := app.StoreFacts{Users: c.All, Unreadable: c.Unreadable}
-	err = s.read.row(ctx, "SELECT count(*), COALESCE(sum(NOT u.has_active), 0) FROM users u JOIN roles r ON r.id = u.role_id "+
+	err = s.read.row(ctx, "SELECT count(*), COALESCE(sum(CASE WHEN u.has_active THEN 0 ELSE 1 END), 0) FROM users u JOIN roles r ON r.id = u.role_id "+
 		"WHERE u.operator AND u.active AND r.administers", nil, &f.Administrators, &f.Unproved)
 	if err != nil {
 		return app.Examination{}, explain("examine", err)

@@ -100,7 +100,7 @@ func (s *Store) AddUser(ctx context.Context, n app.NewUser, e app.Event) (app.Us
 		operator = &o
 	}
 	var u app.User
-	err := s.change(ctx, "add user", func(t *tx) (err error) {
+	err := s.change(ctx, "add user", hold{}, func(t *tx) (err error) {
 		if err := t.checkRole(n.Role); err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (t *tx) insertUser(n app.NewUser) (app.User, error) {
 		return app.User{}, errTaken(n.Username)
 	}
 	if err == nil {
-		err = t.addSearch(id, k.search())
+		err = t.w.link.addSearch(t.ctx, id, k.search())
 	}
 	if err != nil {
 		return app.User{}, err
@@ -153,7 +153,7 @@ func (t *tx) insertUser(n app.NewUser) (app.User, error) {
 
 // SaveUser returns the user as saved; see app.Directory for its refusals.
 func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (app.User, error) {
-	err := s.change(ctx, "save user", func(t *tx) error {
+	err := s.change(ctx, "save user", holdUser(c.ID), func(t *tx) error {
 		p, err := t.personAt(c.ID, c.Version)
 		if err != nil {
 			return err
@@ -177,6 +177,9 @@ func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (ap
 // loses a role that opens secrets gets or loses the slot.
 func (t *tx) updateUser(u app.User, c app.UserChange) error {
 	err := t.updateAccount(u, c)
+	if err == nil && app.FoldUsername(u.Username) != app.FoldUsername(c.Username) {
+		err = t.w.link.flush(t.ctx)
+	}
 	if faultOf(err) == taken {
 		return errTaken(c.Username)
 	}
@@ -222,15 +225,15 @@ func (t *tx) updateAccount(u app.User, c app.UserChange) error {
 	if err := t.update(u.ID, set); err != nil || was.search() == is.search() {
 		return err
 	}
-	if err := t.removeSearch(mustNumber(u.ID), was.search()); err != nil {
+	if err := t.w.link.removeSearch(t.ctx, mustNumber(u.ID), was.search()); err != nil {
 		return err
 	}
-	return t.addSearch(mustNumber(u.ID), is.search())
+	return t.w.link.addSearch(t.ctx, mustNumber(u.ID), is.search())
 }
 
 // RemoveUser forgets a user with all factors.
 func (s *Store) RemoveUser(ctx context.Context, id app.UserID, version int64, e app.Event) error {
-	return s.change(ctx, "remove user", func(t *tx) error {
+	return s.change(ctx, "remove user", holdUser(id), func(t *tx) error {
 		p, err := t.person(id)
 		if err != nil {
 			return err
@@ -239,10 +242,10 @@ func (s *Store) RemoveUser(ctx context.Context, id app.UserID, version int64, e 
 		if u.Version != version {
 			return errChanged(u)
 		}
-		if err := affected(t.exec("DELETE FROM users WHERE id = $1", p.id)); err != nil {
+		if err := t.put("DELETE FROM users WHERE id = $1", p.id); err != nil {
 			return err
 		}
-		if err := t.removeSearch(p.id, keyed{u.Username, u.Email, u.FirstName, u.LastName}.search()); err != nil {
+		if err := t.w.link.removeSearch(t.ctx, p.id, keyed{u.Username, u.Email, u.FirstName, u.LastName}.search()); err != nil {
 			return err
 		}
 		t.counts.count(u.Active, p.flags, -1)
@@ -258,6 +261,9 @@ func (s *Store) RemoveUser(ctx context.Context, id app.UserID, version int64, e 
 func (t *tx) keepAdministrator(before app.User) error {
 	if !before.Operator || !before.Active || !before.Role.Administers() {
 		return nil
+	}
+	if err := t.w.link.guard(t.ctx); err != nil {
+		return err
 	}
 	if left, err := t.anyAdministrator(); err != nil || left {
 		return err

@@ -3,7 +3,6 @@ package native
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -33,7 +32,7 @@ func (s *Store) verifyChain(ctx context.Context, progress func(done, total int64
 		return app.AuditReport{}, err
 	}
 	defer conn.Close()
-	snapshot, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	snapshot, err := conn.BeginTx(ctx, &s.dialect.snapshot)
 	if err != nil {
 		return app.AuditReport{}, err
 	}

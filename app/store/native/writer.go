@@ -3,211 +3,162 @@ package native
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/factordesk/factordesk/app"
 )
 
-// reader is the pool that looks at the store. Its statements are prepared once
-// and for each connection.
-type reader struct {
-	db    *sql.DB
-	mu    sync.Mutex
-	stmts map[string]*sql.Stmt
+// link is the connection on which this console changes the store, in one
+// transaction after the other.
+type link interface {
+	// begin starts a transaction with what the deed holds in it.
+	begin(ctx context.Context, h hold) error
+
+	// deedContext is what the statements of a deed run under, whose caller has ctx.
+	deedContext(ctx context.Context) context.Context
+
+	// commit ends the transaction. When it fails nothing is changed, unless the
+	// error says that nobody knows. head is the last event of the deed, if it has one.
+	commit(ctx context.Context, head app.Head) error
+
+	rollback()
+	close() error
+
+	// exec returns how many rows a statement has changed. put is for those that
+	// must change one row; its error may come later, at the latest with flush or
+	// commit. insert returns the ID of the new row. undo takes back what was done
+	// since a savepoint.
+	exec(ctx context.Context, text string, args ...any) (int64, error)
+	put(ctx context.Context, text string, args ...any) error
+	flush(ctx context.Context) error
+	insert(ctx context.Context, text string, args ...any) (int64, error)
+	undo(ctx context.Context, savepoint string) error
+	query(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	row(ctx context.Context, text string, args []any, dest ...any) error
+
+	// guard keeps other deeds from counting the Administrators until this one is
+	// over. newest reads the end of the chain, and keeps others from writing to it
+	// until then. Locks are taken in one order: users, guard, newest.
+	guard(ctx context.Context) error
+	newest(ctx context.Context) (app.Head, error)
+
+	addSearch(ctx context.Context, id int64, text string) error
+	removeSearch(ctx context.Context, id int64, text string) error
 }
 
-// stmt returns the prepared statement of an SQL text. The texts are few: none
-// holds a value.
-func (r *reader) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
-	r.mu.Lock()
-	s := r.stmts[text]
-	r.mu.Unlock()
-	if s != nil {
-		return s, nil
-	}
-	s, err := r.db.PrepareContext(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if other := r.stmts[text]; other != nil {
-		_ = s.Close()
-		return other, nil
-	}
-	if r.stmts == nil {
-		r.stmts = map[string]*sql.Stmt{}
-	}
-	r.stmts[text] = s
-	return s, nil
+// hold is what a deed keeps others from meanwhile, besides the end of the chain.
+// A local store has one lock for all.
+type hold struct {
+	user  int64 // of this user; 0: of none
+	alone bool  // of all users and roles
+	once  bool  // the deed cannot be begun anew
 }
 
-// query runs an SQL text.
-func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	s, err := r.stmt(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
-}
+// holdUser is the hold of a deed on one user. An ID that is no number is nobody's.
+func holdUser(id app.UserID) hold { return hold{user: mustNumber(id)} }
 
-// row runs an SQL text and scans its only row into dest.
-func (r *reader) row(ctx context.Context, text string, args []any, dest ...any) error {
-	s, err := r.stmt(ctx, text)
-	if err != nil {
-		return err
-	}
-	return s.QueryRowContext(ctx, args...).Scan(dest...)
-}
+const newestEvent = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"
 
-// writer is the one connection that changes the store. Holding it, rather than
-// taking one from a pool, keeps its statements prepared across transactions.
+// writer gives the link to one deed after the other.
 type writer struct {
-	db    *sql.DB
-	turn  chan struct{} // holds a value while a transaction runs
-	conn  *sql.Conn     // nil until the first transaction, and after a fault
-	stmts map[string]*sql.Stmt
+	link link
+	turn chan struct{} // holds a value while a transaction runs
 }
 
-// tx is a transaction. All of its statements run even if the caller's context
-// ends meanwhile: they take less time than stopping them would.
+// tx is a transaction.
 type tx struct {
 	s     *Store
 	w     *writer
 	ctx   context.Context
 	roles map[app.RoleID]app.Role // nil: not read yet, or changed
 
-	counts tally // not written yet
+	counts tally    // not written yet
+	head   app.Head // the last event of the deed
 }
 
-// begin waits for its turn in this process and for the lock of the database.
-func (w *writer) begin(ctx context.Context, s *Store) (*tx, error) {
+// begin waits for its turn in this process and for what the deed holds.
+func (w *writer) begin(ctx context.Context, s *Store, h hold) (*tx, error) {
 	select {
 	case w.turn <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	t := &tx{s: s, w: w, ctx: context.WithoutCancel(ctx)}
-	if w.conn == nil {
-		c, err := w.db.Conn(ctx)
-		if err != nil {
-			<-w.turn
-			return nil, err
-		}
-		w.conn, w.stmts = c, map[string]*sql.Stmt{}
-	}
-	begin, err := t.stmt("BEGIN IMMEDIATE")
-	if err == nil {
-		_, err = begin.ExecContext(ctx)
-	}
-	if err != nil {
-		// A wait that was stopped may have got the lock all the same.
-		t.rollback()
+	if err := w.link.begin(ctx, h); err != nil {
+		<-w.turn
 		return nil, err
 	}
-	return t, nil
+	return &tx{s: s, w: w, ctx: w.link.deedContext(ctx)}, nil
 }
 
-// commit ends the transaction and the turn. When it fails nothing is changed.
+// commit ends the transaction and the turn.
 func (t *tx) commit() error {
-	if _, err := t.exec("COMMIT"); err != nil {
-		t.rollback()
-		return err
-	}
+	err := t.w.link.commit(t.ctx, t.head)
 	<-t.w.turn
-	return nil
+	return err
 }
 
-// rollback ends the transaction and the turn. Where it cannot, it closes the
-// connection, which takes everything back as well.
+// rollback ends the transaction and the turn.
 func (t *tx) rollback() {
-	err := t.w.conn.Raw(func(c any) error {
-		// The driver's statement says "no transaction is active" after a fault
-		// that has ended it already, so its error tells nothing.
-		_, _ = c.(driver.ExecerContext).ExecContext(t.ctx, "ROLLBACK", nil)
-		return nil
-	})
-	if err != nil {
-		t.w.drop()
-	}
+	t.w.link.rollback()
 	<-t.w.turn
 }
 
-func (w *writer) drop() {
-	for _, s := range w.stmts {
-		_ = s.Close()
-	}
-	if w.conn != nil {
-		_ = w.conn.Close()
-	}
-	w.conn, w.stmts = nil, nil
-}
-
-// close waits for a running transaction and closes the connection.
+// close waits for a running transaction and closes the link.
 func (w *writer) close() error {
 	w.turn <- struct{}{}
-	w.drop()
+	err := w.link.close()
 	<-w.turn
-	return w.db.Close()
-}
-
-func (t *tx) stmt(text string) (*sql.Stmt, error) {
-	if s := t.w.stmts[text]; s != nil {
-		return s, nil
-	}
-	s, err := t.w.conn.PrepareContext(t.ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	t.w.stmts[text] = s
-	return s, nil
+	return err
 }
 
 // exec runs an SQL text and returns how many rows it changed.
 func (t *tx) exec(text string, args ...any) (int64, error) {
-	s, err := t.stmt(text)
-	if err != nil {
-		return 0, err
-	}
-	r, err := s.ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
+	return t.w.link.exec(t.ctx, text, args...)
+}
+
+// put runs an SQL text that must change one row; see link.
+func (t *tx) put(text string, args ...any) error { return t.w.link.put(t.ctx, text, args...) }
+
+func (t *tx) insert(text string, args ...any) (int64, error) {
+	return t.w.link.insert(t.ctx, text, args...)
 }
 
 func (t *tx) query(text string, args ...any) (*sql.Rows, error) {
-	s, err := t.stmt(text)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(t.ctx, args...)
+	return t.w.link.query(t.ctx, text, args...)
 }
 
 // row runs an SQL text and scans its only row into dest.
 func (t *tx) row(text string, args []any, dest ...any) error {
-	s, err := t.stmt(text)
-	if err != nil {
-		return err
-	}
-	return s.QueryRowContext(t.ctx, args...).Scan(dest...)
+	return t.w.link.row(t.ctx, text, args, dest...)
 }
 
+// mostTries is how often a deed is begun before it is given up, where the engine
+// takes it back because of others.
+const mostTries = 5
+
 // change runs a deed as one transaction. When the deed fails, nothing of it is
-// in the store, its events neither.
-func (s *Store) change(ctx context.Context, deed string, do func(*tx) error) error {
-	if s.protected {
-		return errReadOnly()
+// in the store, its events neither. The deed is run again from its beginning
+// where the engine took it back.
+func (s *Store) change(ctx context.Context, deed string, h hold, do func(*tx) error) error {
+	if err := s.mayChange(); err != nil {
+		return err
 	}
+	for try := 1; ; try++ {
+		err := s.changeOnce(ctx, h, do)
+		if err == nil || h.once || try == mostTries || faultOf(err) != raced || ctx.Err() != nil {
+			return explain(deed, err)
+		}
+	}
+}
+
+func (s *Store) changeOnce(ctx context.Context, h hold, do func(*tx) error) error {
 	if err := ctx.Err(); err != nil {
-		return explain(deed, err)
+		return err
 	}
-	t, err := s.write.begin(ctx, s)
+	t, err := s.write.begin(ctx, s, h)
 	if err != nil {
-		return explain(deed, err)
+		return err
 	}
 	done := false
 	defer func() {
@@ -219,9 +170,9 @@ func (s *Store) change(ctx context.Context, deed string, do func(*tx) error) err
 	done = true
 	if err != nil {
 		t.rollback()
-		return explain(deed, err)
+		return err
 	}
-	return explain(deed, t.commit())
+	return t.commit()
 }
 
 // none reports whether a query found no row.

@@ -1,0 +1,66 @@
+package native
+
+import (
+	"database/sql"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is what differs between the engines, beside the link that deeds go
+// through.
+type dialect struct {
+	files    func() fs.FS  // the migrations of this program
+	goose    goose.Dialect // for which they are written
+	snapshot sql.TxOptions // of a transaction that reads one state of the store
+	tables   string        // the SQL of whether every table is there, besides store itself
+	prepares bool          // statements are prepared once for each connection
+
+	// The SQL of a search. hasPart is the condition that the search text of u
+	// has the part $1 in it; likely selects the IDs of the users that may have
+	// it, by what lettersOf makes of the part ($2). among is a table of the IDs
+	// in ids' value ($2).
+	hasPart   string
+	likely    string
+	among     string
+	ids       func([]int64) any
+	lettersOf func(part string) string // "": too short for the index
+	walk      func(part, letters string) (page, count *list)
+	keeps     func(text string) bool // the engine can have such a text at all
+}
+
+func newMigrations(db *sql.DB, d goose.Dialect, files fs.FS) (*goose.Provider, error) {
+	return goose.NewProvider(d, db, files, goose.WithDisableGlobalRegistry(true))
+}
+
+// fault is what an engine's error means.
+type fault int
+
+const (
+	otherFault fault = iota
+	busy             // another process holds the lock
+	full             // no space is left
+	damaged          // the store is not as an engine writes it
+	protected        // the file cannot be written to
+	unreadable       // the disk or the file does not answer
+	taken            // a unique value exists
+
+	// Faults of servers.
+	serverFull  // no space is left there
+	replica     // the database can only be read
+	refused     // the database account may not
+	raced       // two deeds were in each other's way: the engine took this one back
+	lost        // the connection has ended, or cannot be made
+	foreignText // a text has characters that it cannot keep
+)
+
+// faultOf reads the engine's code, never its text.
+func faultOf(err error) fault {
+	if err == nil {
+		return otherFault
+	}
+	if f := sqliteFault(err); f != otherFault {
+		return f
+	}
+	return postgresFault(err)
+}

@@ -1,0 +1,18 @@
+//go:build !full
+
+package native
+
+import "testing"
+
+// onEachEngine runs a test on a new local store.
+func onEachEngine(t *testing.T, test func(t *testing.T, s *Store)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) { test(t, newTestStore(t)) })
+}
+
+// anotherOnServer is never asked for: there is no store on a server here.
+func anotherOnServer(t *testing.T, s *Store) *Store {
+	t.Helper()
+	t.Fatalf("%s is on no server", s.info.Location)
+	return nil
+}

@@ -1,0 +1,295 @@
+package native
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/factordesk/factordesk/app"
+)
+
+// postgresLink changes a store on a server. It keeps one connection, and nothing
+// in its session: a pooler before the server may give each transaction to
+// another one.
+//
+// What a deed only writes waits, and goes to the server together with the next
+// thing that needs an answer. So most deeds take five round trips.
+type postgresLink struct {
+	db      *sql.DB
+	conn    *sql.Conn // nil until the first transaction, and after a fault
+	waiting *pgx.Batch
+}
+
+// beginText is the beginning of each transaction. Who waits for a lock gives up
+// as soon as a local store would. A console that has died without a word keeps
+// its locks no longer than a minute. The level is what the rules about locks
+// rely on, whatever the server's own is.
+//
+// A deed on some user may run beside others, but not beside one that is about
+// all of them.
+const beginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 5000; " +
+	"SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL statement_timeout = 0; " +
+	"SET LOCAL synchronous_commit = on; LOCK TABLE users IN "
+
+func (h hold) text() string {
+	if h.alone {
+		return beginText + "EXCLUSIVE MODE"
+	}
+	text := beginText + "ROW SHARE MODE"
+	if h.user != 0 {
+		text += "; SELECT id FROM users WHERE id = " + strconv.FormatInt(h.user, 10) + " FOR UPDATE"
+	}
+	return text
+}
+
+// begin starts a transaction, and takes the locks on users, in one round trip. A
+// connection that was kept may have ended long ago, so it is made anew once.
+func (l *postgresLink) begin(ctx context.Context, h hold) error {
+	kept := l.conn != nil
+	err := l.tryBegin(ctx, h)
+	if kept && ctx.Err() == nil && faultOf(err) == lost {
+		err = l.tryBegin(ctx, h)
+	}
+	return err
+}
+
+func (l *postgresLink) tryBegin(ctx context.Context, h hold) error {
+	l.waiting = nil
+	if l.conn == nil {
+		c, err := l.db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		l.conn = c
+	}
+	_, err := l.conn.ExecContext(ctx, h.text())
+	if err != nil {
+		l.rollback()
+	}
+	return err
+}
+
+// deedContext lets the caller stop a deed that waits for the network or for
+// others. Then nothing of it is done.
+func (l *postgresLink) deedContext(ctx context.Context) context.Context { return ctx }
+
+// raw gives the driver's own connection to f.
+func (l *postgresLink) raw(f func(c *pgx.Conn) error) error {
+	if l.conn == nil {
+		return driver.ErrBadConn
+	}
+	return l.conn.Raw(func(c any) error { return f(c.(*stdlib.Conn).Conn()) })
+}
+
+// send sends what waits.
+func (l *postgresLink) send(ctx context.Context) error {
+	b := l.waiting
+	if b == nil {
+		return nil
+	}
+	l.waiting = nil
+	return l.raw(func(c *pgx.Conn) error { return c.SendBatch(ctx, b).Close() })
+}
+
+// put lets a statement wait that must change one row.
+func (l *postgresLink) put(_ context.Context, text string, args ...any) error {
+	if l.waiting == nil {
+		l.waiting = &pgx.Batch{}
+	}
+	l.waiting.Queue(text, args...).Exec(func(tag pgconn.CommandTag) error { return affected(tag.RowsAffected(), nil) })
+	return nil
+}
+
+func (l *postgresLink) flush(ctx context.Context) error { return l.send(ctx) }
+
+func (l *postgresLink) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := l.send(ctx); err != nil {
+		return 0, err
+	}
+	r, err := l.conn.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (l *postgresLink) insert(ctx context.Context, text string, args ...any) (id int64, err error) {
+	err = l.row(ctx, text+" RETURNING id", args, &id)
+	return id, err
+}
+
+func (l *postgresLink) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := l.send(ctx); err != nil {
+		return nil, err
+	}
+	return l.conn.QueryContext(ctx, text, args...)
+}
+
+func (l *postgresLink) row(ctx context.Context, text string, args []any, dest ...any) error {
+	if err := l.send(ctx); err != nil {
+		return err
+	}
+	return l.conn.QueryRowContext(ctx, text, args...).Scan(dest...)
+}
+
+// undo forgets what waits, and takes back the rest.
+func (l *postgresLink) undo(ctx context.Context, savepoint string) error {
+	l.waiting = nil
+	_, err := l.exec(ctx, "ROLLBACK TO "+savepoint)
+	return err
+}
+
+// administratorsLock is the advisory lock of who counts the Administrators: "FDSK".
+const administratorsLock = 0x4644534B
+
+func (l *postgresLink) guard(ctx context.Context) error {
+	_, err := l.exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(administratorsLock))
+	return err
+}
+
+// newest locks the one row of store, which each writer of events does before,
+// and reads the end of the chain. It is a statement of its own: what another
+// deed has written meanwhile is seen only by one that begins after the wait.
+func (l *postgresLink) newest(ctx context.Context) (app.Head, error) {
+	if l.waiting == nil {
+		l.waiting = &pgx.Batch{}
+	}
+	b := l.waiting
+	l.waiting = nil
+	b.Queue("SELECT id FROM store WHERE id = 1 FOR UPDATE")
+	var h app.Head
+	b.Queue(newestEvent).QueryRow(func(row pgx.Row) error {
+		if err := row.Scan(&h.Seq, &h.Hash); !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		return nil
+	})
+	err := l.raw(func(c *pgx.Conn) error { return c.SendBatch(ctx, b).Close() })
+	return h, err
+}
+
+// commit sends what waits together with COMMIT. When the connection ends before
+// the answer is there, the store is asked again.
+func (l *postgresLink) commit(ctx context.Context, head app.Head) error {
+	if err := ctx.Err(); err != nil {
+		l.rollback()
+		return err
+	}
+	b := l.waiting
+	if b == nil {
+		b = &pgx.Batch{}
+	}
+	l.waiting = nil
+	committed := false
+	b.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
+		if committed = tag.String() == "COMMIT"; !committed {
+			return fmt.Errorf("commit: %s", tag)
+		}
+		return nil
+	})
+	// Stopping now would leave open what has happened.
+	sure, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	defer cancel()
+	err := l.raw(func(c *pgx.Conn) error { return c.SendBatch(sure, b).Close() })
+	switch {
+	case committed:
+		return nil
+	case err != nil && faultOf(err) != lost && !errors.Is(err, context.DeadlineExceeded):
+		l.rollback()
+		return err
+	}
+	l.drop()
+	return l.settle(ctx, head, err)
+}
+
+// commitPatience is how long the answer to a commit is waited for, and how long
+// it is tried then to find out what has happened.
+const commitPatience = 15 * time.Second
+
+// settle finds out whether a deed is done whose answer got lost, by its last
+// event. cause is how it got lost.
+func (l *postgresLink) settle(ctx context.Context, head app.Head, cause error) error {
+	if head.Seq == 0 {
+		return errUnknown(cause)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	defer cancel()
+	for {
+		done, err := l.isDone(ctx, head)
+		switch {
+		case err == nil && done:
+			return nil
+		case err == nil:
+			return errNotDone(cause)
+		case ctx.Err() != nil || (faultOf(err) != lost && faultOf(err) != busy):
+			return errUnknown(errors.Join(cause, err))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// isDone looks for an event. It waits for the end of the chain as a writer does:
+// the server may still be about the transaction whose answer got lost.
+func (l *postgresLink) isDone(ctx context.Context, head app.Head) (bool, error) {
+	if err := l.begin(ctx, hold{}); err != nil {
+		return false, err
+	}
+	defer l.rollback()
+	if _, err := l.newest(ctx); err != nil {
+		return false, err
+	}
+	var hash []byte
+	err := l.row(ctx, "SELECT hash FROM events WHERE seq = $1", []any{head.Seq}, &hash)
+	if none(err) {
+		return false, nil
+	}
+	return string(hash) == string(head.Hash), err
+}
+
+// rollback ends the transaction. Where it cannot, it closes the connection, which
+// takes everything back as well.
+func (l *postgresLink) rollback() {
+	l.waiting = nil
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := l.raw(func(c *pgx.Conn) error {
+		if c.IsClosed() {
+			return driver.ErrBadConn
+		}
+		_, err := c.Exec(ctx, "ROLLBACK")
+		return err
+	})
+	if err != nil {
+		l.drop()
+	}
+}
+
+// drop closes the connection itself, and does not give it back.
+func (l *postgresLink) drop() {
+	if l.conn == nil {
+		return
+	}
+	_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = l.conn.Close()
+	l.conn = nil
+}
+
+func (l *postgresLink) close() error {
+	l.drop()
+	return l.db.Close()
+}
+
+// The trigram index of PostgreSQL follows the table by itself.
+func (l *postgresLink) addSearch(context.Context, int64, string) error    { return nil }
+func (l *postgresLink) removeSearch(context.Context, int64, string) error { return nil }
