@@ -56,7 +56,7 @@
 //	.SetBusy(on, "Checking…")
 //
 //	kit.NewField(label) · NewPassword(label) · NewCode(label, digits)
-//	.Caption .Help .Placeholder .Icon .Key .Tall .ForTest .First .Mono .MaxLen
+//	.Caption .Help .Hides .Placeholder .Icon .Key .Tall .ForTest .First .Mono .MaxLen
 //	OnChange OnSubmit OnCancel OnKey; Text SetText Clear SetError(what, then) Focus Input
 //
 //	kit.NewCheckbox(title, remark, caption) · PlainCheckbox · NewChip(icon, text, func())

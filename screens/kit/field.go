@@ -36,6 +36,7 @@ type Field struct {
 	height         float32
 	entry          input
 	eye            *Button
+	hidden         string // what the eye shows: "password"
 	key            *Keycap
 	frame          *box
 	halo           *canvas.Rectangle
@@ -64,6 +65,7 @@ func NewPassword(label string) *Field {
 	entry := newTextEntry(f, true)
 	f.entry = entry
 	f.icon = IconLock
+	f.hidden = "password"
 	f.eye = NewButton(KindBare, "", nil).Icon(IconEye).Tip("Show the password")
 	f.eye.OnTapped = func() { f.reveal(entry.Password) }
 	f.ExtendBaseWidget(f)
@@ -98,6 +100,13 @@ func (f *Field) Caption(text string) *Field { f.caption.SetText(text); return f 
 
 // Help is a remark under the field, while there is no error.
 func (f *Field) Help(text string) *Field { f.help.SetText(text); return f }
+
+// Hides says what a password field hides, if it is no password: "key".
+func (f *Field) Hides(what string) *Field {
+	f.hidden = what
+	f.eye.Tip("Show the " + what)
+	return f
+}
 
 // Placeholder is the text in the empty field.
 func (f *Field) Placeholder(text string) *Field {
@@ -242,9 +251,9 @@ func (f *Field) reveal(show bool) {
 	entry.Password = !show
 	entry.Refresh()
 	if show {
-		f.eye.Tip("Hide the password").SetIcon(IconEyeOff)
+		f.eye.Tip("Hide the " + f.hidden).SetIcon(IconEyeOff)
 	} else {
-		f.eye.Tip("Show the password").SetIcon(IconEye)
+		f.eye.Tip("Show the " + f.hidden).SetIcon(IconEye)
 	}
 }
 

@@ -20,8 +20,11 @@ func Notice(k *kit.Kit, store app.StoreInfo, w app.Welcome, then func()) {
 				"and factors with what you know.").Wrapped())
 	}
 	if len(w.BreakGlass) > 0 {
-		parts = append(parts, kit.NewNote(kit.StatusBad, usedTitle,
-			usedWords(w.BreakGlass, "since you signed in the last time", k.Now())))
+		span := sinceYours
+		if store.AuditHere { // the last time may have been at another desk
+			span = lately
+		}
+		parts = append(parts, kit.NewNote(kit.StatusBad, usedTitle, usedWords(store, w.BreakGlass, span, k.Now())))
 	}
 	if len(parts) == 0 {
 		then()

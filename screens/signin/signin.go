@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -79,7 +80,8 @@ type Screen struct {
 
 	username, password, code *kit.Field
 	recovery                 *keyField
-	glass                    bool // the recovery key stands in for the code
+	crypt                    *kit.Field // a key of a shop, in place of the recovery key
+	glass                    bool       // such a key stands in for the code
 	signIn, again, switchTo  *kit.Button
 	cancel                   *kit.Button // of opening
 	waited                   *kit.Text   // for how many seconds
@@ -116,15 +118,16 @@ func (s *Screen) makeFields() {
 	s.password.OnSubmit = func(text string) {
 		switch {
 		case text == "":
-		case s.glass:
-			s.recovery.Focus()
 		default:
-			s.code.Focus()
+			s.second().Focus()
 		}
 	}
 	s.code = kit.NewCode("Your code", 8).UpTo().Icon(kit.IconPhone).Caption("if you have a second factor").Tall()
 	s.code.OnSubmit = func(string) { s.submit() }
 	s.recovery = newKeyField(s.submit)
+	s.crypt = kit.NewPassword("Crypt key").Hides("key").Icon(kit.IconKey).Tall().
+		Help("The whole of crypt/key; several lines may be pasted.")
+	s.crypt.OnSubmit = func(string) { s.submit() }
 	s.signIn = kit.Primary("Sign in", s.submit).Key("Enter").Tall()
 	s.again = kit.Primary("Try again", func() { s.choose(s.stores.Chosen) }).Icon(kit.IconRefresh).Tall()
 	s.cancel = kit.Secondary("Cancel", s.stop).Key("Esc").Tall()
@@ -247,14 +250,25 @@ func (s *Screen) chosen() Saved {
 	return s.stores.Saved[s.stores.Chosen]
 }
 
-// toggle changes between the code and the recovery key.
+// second is the field of what proves more than the password.
+func (s *Screen) second() interface{ Focus() } {
+	switch {
+	case !s.glass:
+		return s.code
+	case s.chosen().Kind == app.MagentoStore:
+		return s.crypt
+	}
+	return s.recovery
+}
+
+// toggle changes between the code and the key of break-glass.
 func (s *Screen) toggle() {
 	if s.signIn.Busy() {
 		return
 	}
 	s.glass = !s.glass
 	s.code.Clear()
-	s.recovery.clear()
+	s.clearKeys()
 	s.trouble.Hide()
 	s.show()
 }
@@ -281,10 +295,8 @@ func (s *Screen) focus() {
 		s.username.Focus()
 	case s.password.Text() == "":
 		s.password.Focus()
-	case s.glass:
-		s.recovery.Focus()
 	default:
-		s.code.Focus()
+		s.second().Focus()
 	}
 }
 
@@ -294,7 +306,12 @@ func (s *Screen) waiting() bool { return s.state == opening && s.chosen().far() 
 func (s *Screen) wipe() {
 	s.password.Clear()
 	s.code.Clear()
+	s.clearKeys()
+}
+
+func (s *Screen) clearKeys() {
 	s.recovery.clear()
+	s.crypt.Clear()
 }
 
 // submit tries to sign in with what the fields hold.
@@ -307,15 +324,23 @@ func (s *Screen) submit() {
 		return
 	}
 	c := app.Credentials{Username: s.username.Text(), Password: app.NewSecret(s.password.Text())}
-	if s.glass {
+	switch s.second() {
+	case s.code:
+		c.Code = app.NewSecret(s.code.Text())
+	case s.crypt:
+		c.Recovery = app.NewSecret(strings.TrimSpace(s.crypt.Text()))
+		if c.Recovery.Empty() {
+			s.say("The crypt key is missing.", "Nothing was tried yet.")
+			s.crypt.Focus()
+			return
+		}
+	default:
 		if left := s.recovery.missing(); left > 0 {
 			s.say("The recovery key is not complete.", kit.CountOf(left, "character is", "characters are")+" missing; nothing was tried yet.")
 			s.recovery.Focus()
 			return
 		}
 		c.Recovery = s.recovery.secret()
-	} else {
-		c.Code = app.NewSecret(s.code.Text())
 	}
 	s.trouble.Hide()
 	s.signIn.SetBusy(true, "Checking…")
@@ -333,7 +358,7 @@ func (s *Screen) signedIn(w app.Welcome, err error) {
 		s.password.Focus()
 		return
 	}
-	s.recovery.clear()
+	s.clearKeys()
 	s.on.SignedIn(w)
 }
 

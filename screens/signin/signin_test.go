@@ -49,6 +49,7 @@ type desk struct {
 	screen   *signin.Screen
 	chosen   []int
 	added    int
+	stopped  int
 	welcomes []app.Welcome
 }
 
@@ -75,6 +76,7 @@ func show(t *testing.T, runner kit.Runner, stores signin.Stores) *desk {
 	d.service = &glass{Service: console, own: d.store.RecoveryKey()}
 	d.screen = signin.New(d.Kit, stores, signin.Actions{
 		Choose:   func(i int) { d.chosen = append(d.chosen, i) },
+		Stop:     func() { d.stopped++ },
 		Add:      func() { d.added++ },
 		SignedIn: func(w app.Welcome) { d.welcomes = append(d.welcomes, w) },
 	})

@@ -71,10 +71,13 @@ func (s *Screen) card() fyne.CanvasObject {
 // form is the fields, with the recovery key in place of the code in break-glass.
 func (s *Screen) form() fyne.CanvasObject {
 	title, words := "Sign in", kit.Second(whose(s.chosen().Kind)).Wrapped()
-	second := fyne.CanvasObject(s.code)
+	var second fyne.CanvasObject = s.code
 	if s.glass {
 		title, second = "Break-glass sign-in", s.recovery
-		words = kit.Second(glassWords).Wrapped()
+		words = kit.Second(glassWords(s.chosen().Kind)).Wrapped()
+	}
+	if s.glass && s.chosen().Kind == app.MagentoStore {
+		second = s.crypt
 	}
 	return kit.Column(0,
 		kit.Column(kit.Space4, kit.Title(title), words),
@@ -162,7 +165,7 @@ func (s *Screen) showUsed(events []app.Event, err error) {
 		what, _ := app.Explain(err)
 		s.used.Set(kit.StatusWarn, "Whether break-glass was used lately is not known.", what)
 	case len(events) > 0:
-		s.used.Set(kit.StatusBad, usedTitle, usedWords(events, "in the last seven days", s.kit.Now()))
+		s.used.Set(kit.StatusBad, usedTitle, usedWords(s.service.Store(), events, lately, s.kit.Now()))
 	default:
 		return
 	}

@@ -110,22 +110,41 @@ func waits(s Saved) string {
 }
 
 // glassWords says what a break-glass sign-in does.
-const glassWords = "Your password and the recovery key of this store let you in once, without a code. " +
-	"It is marked in the activity and shown to every operator; then you enroll again."
+func glassWords(k app.StoreKind) string {
+	if k == app.MagentoStore {
+		return "Your password and the shop’s crypt key let you in once, without a code. The key is crypt/key in " +
+			"app/etc/env.php on the shop’s server. This is marked in the activity of this computer."
+	}
+	return "Your password and the recovery key of this store let you in once, without a code. " +
+		"It is marked in the activity and shown to every operator; then you enroll again."
+}
 
 // usedTitle stands over what usedWords says.
 const usedTitle = "Break-glass was used"
 
-// usedWords says who got in with the recovery key, newest event first; span is
-// the time that the events are of: "in the last seven days".
-func usedWords(events []app.Event, span string, now time.Time) string {
+// The spans of time that usedWords tells of.
+const (
+	lately     = "in the last seven days"
+	sinceYours = "since you signed in the last time"
+)
+
+// usedWords says who got in without a code, newest event first; span is the time
+// that the events are of.
+func usedWords(store app.StoreInfo, events []app.Event, span string, now time.Time) string {
+	key := "the recovery key"
+	if store.Kind == app.MagentoStore {
+		key = "the shop’s crypt key"
+	}
+	if store.AuditHere {
+		key += " on this computer"
+	}
 	last := events[0]
 	when := kit.WhenUTC(last.At, now)
 	if len(events) == 1 {
-		return fmt.Sprintf("%s signed in with the recovery key: %s. %s", last.Operator, when, ask)
+		return fmt.Sprintf("%s signed in with %s: %s. %s", last.Operator, key, when, ask)
 	}
-	return fmt.Sprintf("%d sign-ins with the recovery key %s, the last one by %s: %s. %s",
-		len(events), span, last.Operator, when, ask)
+	return fmt.Sprintf("%d sign-ins with %s %s, the last one by %s: %s. %s",
+		len(events), key, span, last.Operator, when, ask)
 }
 
 // ask says what to do about a break-glass sign-in.
