@@ -66,8 +66,13 @@ func New(service Service, k *kit.Kit, on Actions) *Screen {
 	s.export = kit.Secondary("Export…", s.askExport).Icon(kit.IconExport)
 	head := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow), kit.Row(kit.Space12,
 		kit.Title("Activity"), kit.Second("Every change, who made it and why"), kit.Spacer(), s.export))
+	parts := []fyne.CanvasObject{head, s.chain.content}
+	if service.Store().AuditHere {
+		parts = append(parts, kit.Row(6, kit.Icon(kit.IconMonitor, kit.ColorInk3, 14),
+			kit.Grow(kit.Caption("This activity is kept on this computer; what other desks do is not in it.").Wrapped())))
+	}
 	s.content = kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
-		kit.Column(kit.Space14, head, s.chain.content, s.filters.content, kit.Grow(s.grid)))
+		kit.Column(kit.Space14, append(parts, s.filters.content, kit.Grow(s.grid))...))
 	return s
 }
 

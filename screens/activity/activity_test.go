@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
@@ -23,6 +24,7 @@ import (
 // world is the activity of the sample store in a window.
 type world struct {
 	*kittest.Desk
+	store   *memory.Store
 	console *app.Console
 	screen  *activity.Screen
 	opened  []app.UserID
@@ -34,6 +36,15 @@ type spy struct {
 	err    error
 	report *app.AuditReport
 	denied bool
+	shop   bool // the audit is on this computer
+}
+
+func (s *spy) Store() app.StoreInfo {
+	i := s.Console.Store()
+	if s.shop {
+		i.Kind, i.AuditHere, i.Name, i.Tag = app.MagentoStore, true, "Juniper Outfitters", app.TagProduction
+	}
+	return i
 }
 
 func (s *spy) Permits(p app.Permission) error {
@@ -61,6 +72,7 @@ func open(t *testing.T, size fyne.Size, change func(*spy)) *world {
 	t.Helper()
 	w := &world{Desk: kittest.New(t, size, nil)}
 	store := memory.Sample(w.Clock.Now)
+	w.store = store
 	w.console = app.NewConsole(app.Options{Store: store, Providers: provider.All(), Desk: "desk-olive, Factordesk 1.0.0", Now: w.Clock.Now})
 	_, err := w.console.SignIn(context.Background(), app.Credentials{
 		Username: memory.SampleOperator, Password: app.NewSecret(memory.SamplePassword),
@@ -159,6 +171,81 @@ func TestExportWritesAFileOfOnesOwn(t *testing.T) {
 	w.Field("File").SetText(path)
 	w.Key(fyne.KeyReturn)
 	require.Contains(t, w.Text(), "There is a file of that name already.")
+}
+
+// cut is the activity of a shop whose connection ended in the middle of a deed.
+func cut(t *testing.T, size fyne.Size) *world {
+	t.Helper()
+	w := open(t, size, func(s *spy) { s.shop = true })
+	ctx := context.Background()
+	ann, err := w.store.FindUser(ctx, "amarigold")
+	require.NoError(t, err)
+	o, _ := w.console.Operator()
+	e := app.Event{
+		Console: "desk-olive, Factordesk 1.0.0", Operator: o.User.Username, OperatorID: o.User.ID,
+		Target: ann.Username, TargetID: ann.ID, At: w.Clock.Now().Add(-time.Minute),
+	}
+	repaired := e
+	repaired.Action, repaired.Provider, repaired.Outcome = app.DoRepair, app.Google, app.Done
+	repaired.Details = []app.Detail{{Name: "intent", Value: "48206"}}
+	sessions := e
+	sessions.Action, sessions.Outcome, sessions.Reason = app.DoEndSessions, app.Done, "Left a laptop on the train"
+	sessions.Details = []app.Detail{{Name: "ended", Value: "2"}}
+	reset := e
+	reset.Action, reset.Provider, reset.Outcome, reset.Reason = app.DoReset, app.Google, app.Intent, "New phone, ticket 4471"
+	reset.Details = []app.Detail{{Name: "writes", Value: strings.Repeat("0badcafe", 8)}}
+	for _, e := range []app.Event{repaired, sessions, reset} {
+		require.NoError(t, w.store.Append(ctx, e))
+	}
+	w.screen.Refresh()
+	return w
+}
+
+func TestAnIntentIsNotTakenForADeed(t *testing.T) {
+	w := cut(t, kittest.Wide)
+	require.Contains(t, w.Text(), "Reset Google Authenticator, amarigold, New phone, ticket 4471, Intended · outcome not known")
+	w.Key(fyne.KeyDown, fyne.KeyReturn)
+	for _, words := range []string{
+		"It is not known whether this was done.", "Look at the user, then repeat it or not.", "Would write", "0bad cafe 0bad cafe … 0bad cafe",
+	} {
+		require.Contains(t, w.Text(), words)
+	}
+	w.Tap("Copy as text")
+	require.Contains(t, w.Board.Content(), "Reset Google Authenticator, intended, outcome not known")
+	w.Tap("Open amarigold")
+	require.Len(t, w.opened, 1)
+}
+
+func TestDeedsOfAShopReadWell(t *testing.T) {
+	w := cut(t, kittest.Wide)
+	require.Contains(t, w.Text(), "End sessions, amarigold, Left a laptop on the train, Done")
+	require.Contains(t, w.Text(), "Repair Google Authenticator, amarigold")
+	w.Key(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)
+	require.Contains(t, w.Text(), "Intended as")
+	require.Contains(t, w.Text(), "Event 48,206")
+	require.NotContains(t, w.Text(), "not known whether")
+	w.Tap("More like this")
+	require.Contains(t, w.Text(), "Repair Google Authenticator")
+	require.NotContains(t, w.Text(), "End sessions, amarigold")
+}
+
+func TestActivityOfAShopSaysWhereItIsKept(t *testing.T) {
+	words := "This activity is kept on this computer; what other desks do is not in it."
+	require.Contains(t, cut(t, kittest.Wide).Text(), words)
+	require.NotContains(t, open(t, kittest.Wide, nil).Text(), words)
+}
+
+func TestGalleryShop(t *testing.T) {
+	for name, size := range map[string]fyne.Size{
+		"": fyne.NewSize(1280-88, 820-56), "-small": fyne.NewSize(1024-88, 700-56),
+	} {
+		w := cut(t, size)
+		w.Key(fyne.KeyDown, fyne.KeyReturn)
+		w.Pictures("activity", "shop"+name)
+	}
+	w := cut(t, fyne.NewSize(1280-88, 820-56))
+	w.Theme(kit.Light, 1.3)
+	w.Picture("activity-shop-large-light")
 }
 
 func TestGalleryActivity(t *testing.T) {

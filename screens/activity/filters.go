@@ -21,11 +21,17 @@ type span struct {
 
 var spans = []span{{"Last 7 days", 7}, {"Last 30 days", 30}, {"Last year", 365}, {"Always", 0}}
 
-// actions are the choices of Action.
-var actions = []app.Action{
-	"", app.DoReset, app.DoEnroll, app.DoConfirm, app.DoVerify, app.DoTestCode, app.DoUnlock, app.DoPassword,
-	app.DoSignIn, app.DoBreakGlass, app.DoSignOut, app.DoAddUser, app.DoSaveUser, app.DoRemoveUser, app.DoSetPassword,
-	app.DoImport, app.DoSaveRole, app.DoRemoveRole, app.DoExport,
+// actionsOf are the choices of Action: what can happen in a store of that kind.
+func actionsOf(k app.StoreKind) []app.Action {
+	actions := []app.Action{
+		"", app.DoReset, app.DoEnroll, app.DoConfirm, app.DoVerify, app.DoTestCode, app.DoUnlock, app.DoPassword,
+		app.DoSignIn, app.DoBreakGlass, app.DoSignOut,
+	}
+	if k == app.MagentoStore {
+		return append(actions, app.DoEndSessions, app.DoRepair, app.DoExport)
+	}
+	return append(actions, app.DoAddUser, app.DoSaveUser, app.DoRemoveUser, app.DoSetPassword,
+		app.DoImport, app.DoSaveRole, app.DoRemoveRole, app.DoExport)
 }
 
 // filters is the row of search, selects and chips.
@@ -36,13 +42,14 @@ type filters struct {
 	when     *kit.Select
 	operator *kit.Select
 	action   *kit.Select
+	actions  []app.Action
 	all      *kit.Chip
 	refused  *kit.Chip
 	stop     func()
 }
 
 func newFilters(s *Screen) *filters {
-	f := &filters{screen: s}
+	f := &filters{screen: s, actions: actionsOf(s.service.Store().Kind)}
 	f.search = kit.NewField("").Placeholder("Search user, operator or reason").Icon(kit.IconSearch).Key("Ctrl+F")
 	f.search.OnChange = func(string) { f.later() }
 	f.search.OnSubmit = func(string) { s.search() }
@@ -59,8 +66,8 @@ func newFilters(s *Screen) *filters {
 	}
 	f.when = kit.NewSelect(kit.IconCalendar, "When", again, kit.Texts(words...)...)
 	f.operator = kit.NewSelect(kit.IconUser, "Operator", again, kit.Texts("Anyone", "Only you")...)
-	names := make([]string, len(actions))
-	for i, a := range actions {
+	names := make([]string, len(f.actions))
+	for i, a := range f.actions {
 		names[i] = (app.Event{Action: a}).Title(nil)
 	}
 	names[0] = "All"
@@ -97,7 +104,7 @@ func (f *filters) counts(all, refused int) {
 
 // query is what the filters choose at now.
 func (f *filters) query(now time.Time) app.EventQuery {
-	q := app.EventQuery{Search: strings.TrimSpace(f.search.Text()), Action: actions[f.action.Chosen()]}
+	q := app.EventQuery{Search: strings.TrimSpace(f.search.Text()), Action: f.actions[f.action.Chosen()]}
 	if days := spans[f.when.Chosen()].days; days > 0 {
 		local := now.Local()
 		q.From = time.Date(local.Year(), local.Month(), local.Day()-days+1, 0, 0, 0, 0, local.Location()).UTC()
@@ -132,7 +139,7 @@ func (f *filters) clear() {
 
 // like chooses events with the action of e.
 func (f *filters) like(e app.Event) {
-	for i, a := range actions {
+	for i, a := range f.actions {
 		if a == e.Action {
 			f.action.Set(i)
 		}

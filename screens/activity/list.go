@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -26,11 +27,28 @@ func newGrid(s *Screen) *kit.Grid[app.Event] {
 		}},
 		kit.Col[app.Event]{Title: "User", Min: 110, Grow: 1, Cell: func(e app.Event) kit.Cell { return plain(e.Target) }},
 		kit.Col[app.Event]{Title: "Reason", Min: 160, Grow: 1.4, Drop: 1, Cell: func(e app.Event) kit.Cell { return plain(e.Reason) }},
-		kit.Col[app.Event]{Title: "Result", Min: 120, Cell: func(e app.Event) kit.Cell { return kit.OutcomeCell(e.Outcome) }},
+		kit.Col[app.Event]{Title: "Result", Min: result(s.service.Store()), Cell: outcome},
 	).NoTicks()
 	g.Detail = func(e app.Event) fyne.CanvasObject { return s.detail(e) }
 	g.Group = s.group
 	return g
+}
+
+// result is the width of the column of outcomes: where a store and its audit are
+// two things, there are intents, and their pill is long.
+func result(store app.StoreInfo) float32 {
+	if store.AuditHere {
+		return 214
+	}
+	return 120
+}
+
+// outcome shows how a deed ended, or that this is not known.
+func outcome(e app.Event) kit.Cell {
+	if e.Outcome == app.Intent {
+		return kit.Cell{Badges: []kit.Badge{{Status: kit.StatusWarn, Text: "Intended · outcome not known"}}}
+	}
+	return kit.OutcomeCell(e.Outcome)
 }
 
 func orDash(s string) string {
@@ -84,7 +102,7 @@ func (s *Screen) detail(e app.Event) fyne.CanvasObject {
 	}
 	right := make([]kit.Fact, 0, len(e.Details)+2)
 	for _, d := range e.Details {
-		right = append(right, kit.Fact{Label: capital(d.Name), Value: d.Value})
+		right = append(right, fact(d))
 	}
 	link := "Link to start"
 	if e.Seq > 1 {
@@ -99,9 +117,34 @@ func (s *Screen) detail(e app.Event) fyne.CanvasObject {
 	buttons = append(buttons,
 		kit.Secondary("Copy as text", func() { s.copy(e) }).Small().Icon(kit.IconCopy),
 		kit.Secondary("More like this", func() { s.filters.like(e) }).Small().Icon(kit.IconSearch))
-	return kit.Pad(kit.Space16, kit.Space16, kit.Space16, kit.Space16, kit.Column(kit.Space14,
+	parts := []fyne.CanvasObject{
 		kit.RowTop(kit.Space24, kit.Grow(kit.KeyValues(104, left...)), kit.Grow(kit.KeyValues(104, right...))),
-		kit.Row(kit.Space8, buttons...)))
+		kit.Row(kit.Space8, buttons...),
+	}
+	if e.Outcome == app.Intent {
+		parts = append([]fyne.CanvasObject{kit.Unsettled()}, parts...)
+	}
+	return kit.Pad(kit.Space16, kit.Space16, kit.Space16, kit.Space16, kit.Column(kit.Space14, parts...))
+}
+
+// fact is a detail of an event. A hash is shown as the event's own are.
+func fact(d app.Detail) kit.Fact {
+	label := capital(d.Name)
+	switch d.Name { // what a store notes to find out later whether a deed was done
+	case "intent":
+		label = "Intended as"
+	case "writes":
+		label = "Would write"
+	case "over":
+		label = "In place of"
+	}
+	if hash, err := hex.DecodeString(d.Value); err == nil && len(hash) == sha256.Size {
+		return kit.Fact{Label: label, Value: fingerprint(hash), Mono: true}
+	}
+	if seq, err := strconv.ParseInt(d.Value, 10, 64); err == nil && d.Name == "intent" {
+		return kit.Fact{Label: label, Value: "Event " + app.Thousands(seq)}
+	}
+	return kit.Fact{Label: label, Value: d.Value}
 }
 
 func capital(s string) string {
@@ -123,7 +166,7 @@ func fingerprint(hash []byte) string {
 // copy puts an event into the clipboard, for a ticket.
 func (s *Screen) copy(e app.Event) {
 	lines := []string{
-		"Event " + app.Thousands(e.Seq) + ": " + e.Title(s.service.Providers()) + ", " + string(e.Outcome),
+		"Event " + app.Thousands(e.Seq) + ": " + e.Title(s.service.Providers()) + ", " + ended(e.Outcome),
 		"When: " + e.At.UTC().Format("2006-01-02 15:04:05") + " UTC",
 		"Operator: " + orDash(e.Operator),
 		"User: " + orDash(e.Target),
@@ -138,6 +181,14 @@ func (s *Screen) copy(e app.Event) {
 	lines = append(lines, "Hash: "+hex.EncodeToString(e.Hash))
 	s.kit.Clip.Copy(strings.Join(lines, "\n"))
 	s.kit.Toast(kit.StatusOK, "Event "+app.Thousands(e.Seq)+" is in the clipboard.")
+}
+
+// ended is an outcome in a ticket.
+func ended(o app.Outcome) string {
+	if o == app.Intent {
+		return "intended, outcome not known"
+	}
+	return string(o)
 }
 
 // foot is the table's footer: a promise, and the pages.

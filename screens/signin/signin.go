@@ -131,7 +131,7 @@ func (s *Screen) makeFields() {
 	s.signIn = kit.Primary("Sign in", s.submit).Key("Enter").Tall()
 	s.again = kit.Primary("Try again", func() { s.choose(s.stores.Chosen) }).Icon(kit.IconRefresh).Tall()
 	s.cancel = kit.Secondary("Cancel", s.stop).Key("Esc").Tall()
-	s.waited = kit.Caption("")
+	s.waited = kit.Caption("").Trailing()
 	s.switchTo = kit.Quiet("Your own factor is lost?", s.toggle)
 	s.trouble = kit.NewNote(kit.StatusBad, "Refused", "")
 	s.used = kit.NewNote(kit.StatusBad, usedTitle, "")

@@ -74,7 +74,7 @@ func (s *Screen) form() fyne.CanvasObject {
 	var second fyne.CanvasObject = s.code
 	if s.glass {
 		title, second = "Break-glass sign-in", s.recovery
-		words = kit.Second(glassWords(s.chosen().Kind)).Wrapped()
+		words = kit.NewRich(glassWords(s.chosen().Kind)...).In(kit.ColorInk2).Wrapped()
 	}
 	if s.glass && s.chosen().Kind == app.MagentoStore {
 		second = s.crypt
@@ -130,7 +130,7 @@ func (s *Screen) foot() fyne.CanvasObject {
 	}
 	switch {
 	case s.waiting():
-		row = append(row, s.waited)
+		row[2] = kit.Grow(s.waited)
 	case chosen.Kind == app.LocalStore:
 		row[2] = kit.Grow(kit.Caption(filepath.Base(chosen.Location)).Trailing().Ellipsis())
 	}

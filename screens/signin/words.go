@@ -110,13 +110,16 @@ func waits(s Saved) string {
 }
 
 // glassWords says what a break-glass sign-in does.
-func glassWords(k app.StoreKind) string {
+func glassWords(k app.StoreKind) []kit.Run {
 	if k == app.MagentoStore {
-		return "Your password and the shop’s crypt key let you in once, without a code. The key is crypt/key in " +
-			"app/etc/env.php on the shop’s server. This is marked in the activity of this computer."
+		return []kit.Run{
+			kit.Plain("Your password and the shop’s crypt key let you in once, without a code. The key is "),
+			kit.Code("crypt/key"), kit.Plain(" in "), kit.Code("app/etc/env.php"),
+			kit.Plain(" on the shop’s server. This is marked in the activity of this computer."),
+		}
 	}
-	return "Your password and the recovery key of this store let you in once, without a code. " +
-		"It is marked in the activity and shown to every operator; then you enroll again."
+	return []kit.Run{kit.Plain("Your password and the recovery key of this store let you in once, without a code. " +
+		"It is marked in the activity and shown to every operator; then you enroll again.")}
 }
 
 // usedTitle stands over what usedWords says.
