@@ -10,7 +10,7 @@ import (
 	"github.com/factordesk/factordesk/screens/kit"
 )
 
-// narrow is the width below which the row has no room for Operator.
+// narrow is the width below which the row has no room for Operator, at scale 1.
 const narrow = 1000
 
 // span is one choice of When.
@@ -77,7 +77,7 @@ func newFilters(s *Screen) *filters {
 	f.all.SetChosen(true)
 	row := kit.Row(kit.Space8, kit.Fix(kit.Scaled(300), 0, f.search), f.when, f.operator, f.action,
 		kit.Spacer(), f.all, f.refused)
-	f.content = kit.OnWidth(row, func(width float32) { f.operator.Hidden = width < narrow })
+	f.content = kit.OnWidth(row, func(width float32) { f.operator.Hidden = width < kit.Scaled(narrow) })
 	return f
 }
 

@@ -47,6 +47,10 @@ func TestGalleryUsers(t *testing.T) {
 		b = start(t, setup{size: size.size, store: with("")})
 		b.pictures("first" + size.name)
 		b.large("first" + size.name)
+		b = start(t, setup{size: size.size, store: ofShop(crowd(9)...)})
+		b.pictures("shop" + size.name)
+		b = start(t, setup{size: size.size, store: ofShop()})
+		b.pictures("shop-first" + size.name)
 	}
 }
 

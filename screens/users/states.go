@@ -20,6 +20,10 @@ func (s *Screen) showLoading() {
 // a list.
 func (s *Screen) showFirstRun(was state) {
 	why := s.addReason()
+	if elsewhere := s.svc.Able(app.AbleEditUsers); elsewhere != nil && s.svc.Store().Kind == app.MagentoStore {
+		s.showFirstOfShop(reason(elsewhere))
+		return
+	}
 	add := kit.Primary("Add user", s.openAdd).DisableFor(why)
 	choose := kit.Secondary("Choose file…", func() { s.openImport("", nil) }).DisableFor(why)
 	ways := kit.NewCard(kit.Column(0,
@@ -43,6 +47,17 @@ func (s *Screen) showFirstRun(was state) {
 	if was != firstRun && why == "" && s.search.Text() == "" {
 		s.grab(add)
 	}
+}
+
+// showFirstOfShop says where people of a shop come from: not from here.
+func (s *Screen) showFirstOfShop(why string) {
+	again := kit.Secondary("Look again", s.Refresh).Icon(kit.IconRefresh)
+	body := kit.Column(0, kit.Center(0, newDrawing()),
+		kit.Pad(kit.Space24, 0, 0, 0, kit.Title("No other users yet").Centered()),
+		kit.Pad(6, 0, kit.Space24, 0, kit.Center(460, kit.NewText("Only your own account is in this shop. "+why).
+			At(kit.Size14).In(kit.ColorInk2).Centered().Wrapped())),
+		kit.Center(0, again))
+	s.grid.ShowEmpty(kit.Scroll(kit.PadXY(kit.Space16, kit.Space24, kit.Center(600, body))))
 }
 
 // way is one of the two ways in: a well, what it is, and its button.

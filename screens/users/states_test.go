@@ -168,6 +168,46 @@ func TestReadOnlyStoreSaysWhyNobodyCanBeAdded(t *testing.T) {
 	require.True(t, b.Button("Add user").Disabled())
 }
 
+// elsewhere is what a shop says of its accounts.
+const elsewhere = "Accounts, passwords and roles of a shop are changed in its own admin."
+
+// ofShop is a store of a shop, whose accounts are not Factordesk's to edit.
+func ofShop(people ...memory.Person) func(now func() time.Time) *memory.Store {
+	return func(now func() time.Time) *memory.Store {
+		s := memory.New(memory.Options{
+			Name: "Juniper Outfitters", Kind: app.MagentoStore, Tag: app.TagProduction, Engine: "Magento 2.4.6 · MariaDB through SSH", Now: now,
+		})
+		s.Place(memory.Person{Password: app.NewSecret(password), User: app.User{
+			Username: "olive", FirstName: "Olive", LastName: "Bellwether", Email: "olive@juniper.example",
+			Active: true, Role: app.Role{ID: app.Administrators},
+		}})
+		for _, p := range people {
+			s.Place(p)
+		}
+		s.Disable(app.AbleEditUsers, app.Errorf(app.Invalid, elsewhere).WithHint("There it is System > Permissions."))
+		return s
+	}
+}
+
+func TestShopSaysWhereItsAccountsAreMade(t *testing.T) {
+	b := start(t, setup{store: ofShop(crowd(2)...)})
+	require.Contains(t, b.Text(), elsewhere)
+	require.True(t, b.Button("Add user").Disabled())
+	require.True(t, b.Button("Import CSV…").Disabled())
+	b.screen.Drop(storage.NewFileURI("/people.csv"))
+	require.False(t, b.DialogOpen(), "a file that is dropped is not imported either")
+}
+
+func TestFirstRunOfAShop(t *testing.T) {
+	b := start(t, setup{store: ofShop()})
+	require.Contains(t, b.Text(), "Only your own account is in this shop. "+elsewhere+" There it is System > Permissions.")
+	require.Empty(t, kittest.Find[*kit.Button](b.Desk, "Add user"), "what can never be done is not promised")
+	require.Equal(t, "Search name, username or email", b.FocusLabel())
+	b.store.Place(crowd(1)[0])
+	b.Tap("Look again")
+	require.Contains(t, b.Text(), "2 people")
+}
+
 func TestSetAsideItTakesNoFocusAndAsksNobody(t *testing.T) {
 	b := start(t, setup{})
 	b.store.Fail(memory.Unreachable())

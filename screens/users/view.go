@@ -27,7 +27,7 @@ type view struct {
 // build makes the page once; show and the states fill it.
 func (s *Screen) build() {
 	s.subtitle = kit.NewText("").In(kit.ColorInk3)
-	s.why = kit.Caption("").Trailing().Ellipsis()
+	s.why = kit.Caption("").Trailing().Wrapped()
 	s.bring = kit.Secondary("Import CSV…", func() { s.openImport("", nil) }).Icon(kit.IconImport)
 	s.add = kit.Primary("Add user", s.openAdd).Icon(kit.IconPlus)
 	s.search = kit.NewField("").Placeholder("Search name, username or email").Icon(kit.IconSearch).Key("Ctrl+F")
