@@ -89,14 +89,14 @@ func (a asker) secret(q app.Question, answer func(app.Secret)) *kit.Dialog {
 		}
 	}
 	if q.Again {
-		field.SetError("The answer before was refused.", "Look at the keyboard's language, and type it again.")
+		field.SetError("The answer before was refused.", "Look at the keyboard’s language, and type it again.")
 	}
 	var parts []fyne.CanvasObject
 	if q.Why != "" {
 		parts = append(parts, kit.Second(q.Why).Wrapped())
 	}
 	d := a.shell.kit.Dialog(kit.DialogSpec{
-		Store: a.store, Title: q.What,
+		Store: a.store, Title: q.What, Width: 540,
 		Body:    kit.Pad(kit.Space8, 0, 0, 0, kit.Column(kit.Space16, append(parts, field)...)),
 		Hint:    "[Esc] cancels",
 		Buttons: []*kit.Button{kit.Secondary("Cancel", nil), kit.Primary("Continue", submit).Key("Enter")},

@@ -229,3 +229,36 @@ func TestNobodyIsAskedBehindTheLock(t *testing.T) {
 	require.Equal(t, app.Canceled, app.KindOf(<-answers))
 	require.False(t, w.DialogOpen())
 }
+
+func TestGalleryAsk(t *testing.T) {
+	key := app.HostKey{
+		Host: "bastion.juniper.example", Type: "ssh-ed25519", Fingerprint: "SHA256:NnIv2cO1sZ0m4yJm1mB6rJ0mGmYtqk4t0J0fT8cKxXk",
+	}
+	for name, size := range map[string]fyne.Size{"": kittest.Wide, "-small": kittest.Small} {
+		w := begin(t, func(ctx context.Context, _ string, ask app.Asker) error {
+			if _, err := ask.Trust(ctx, key); err != nil {
+				return err
+			}
+			q := app.Question{What: "Password of deploy@bastion.juniper.example", Why: "The server takes none of your keys."}
+			if _, err := ask.Secret(ctx, q); err != nil {
+				return err
+			}
+			q.Again = true
+			_, err := ask.Secret(ctx, q)
+			return err
+		}, shop, desk)
+		w.Resize(size)
+		w.until("This host is not known yet")
+		w.Pictures("ask", "trust"+name)
+		w.Theme(kit.Light, 1.3)
+		w.Picture("ask-trust-large" + name)
+		w.Theme(kit.Light, 1)
+		w.Tap("Trust this host")
+		w.until("Password of deploy")
+		w.Type("secret")
+		w.Pictures("ask", "secret"+name)
+		w.Key(fyne.KeyReturn)
+		w.until("was refused")
+		w.Pictures("ask", "again"+name)
+	}
+}
