@@ -61,11 +61,24 @@ type ShopSecrets struct {
 // for a terminal's prompt, and name the exact thing: "Password of deploy at
 // bastion.example".
 type Question struct {
-	What string
-	Why  string // one sentence; empty: the title says it all
+	About Asked
+	What  string
+	Why   string // one sentence; empty: the title says it all
 	// Again says that the answer before was refused.
 	Again bool
 }
+
+// Asked is the sort of a secret that is asked for, so that a program without a
+// person before it can take each from another place.
+type Asked string
+
+// The sorts.
+const (
+	AskDatabase Asked = "database password"
+	AskCryptKey Asked = "crypt key"      // may be left empty: then no secret of the shop can be opened
+	AskSSH      Asked = "SSH password"   // of an account, or the answer to a server's own question
+	AskSSHKey   Asked = "SSH passphrase" // of a private key
+)
 
 // HostKey is the key with which an SSH server has answered for the first time.
 type HostKey struct {

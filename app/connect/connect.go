@@ -19,6 +19,10 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand.Reader
 	Cost   seal.Cost        // of new passwords; zero: seal.Strong
+
+	Ask     app.Asker       // on the way to a store; nil: there is nobody to ask
+	Over    app.ShopAddress // takes the place of what a shop's connection says
+	Secrets app.ShopSecrets // take the place of what env.php says
 }
 
 // dirs returns the folders to use.
@@ -68,6 +72,6 @@ func SignedIn(c *app.Console, o Options) error {
 	}
 	return o.dirs().SignedIn(profile.Connection{
 		Name: info.Name, Kind: info.Kind, Location: info.Location, Tag: info.Tag,
-		Opened: o.now(), Operator: operator.User.Username,
+		Opened: o.now(), Operator: operator.User.Username, Shop: info.Shop,
 	})
 }

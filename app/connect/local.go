@@ -26,17 +26,20 @@ type NewStore struct {
 }
 
 // Open opens the store that a text means and returns a console before it: the
-// name of a saved connection, the path of a local store's file, or, if it is
-// empty, the default local store. Nobody is signed in, except in a sample
-// store.
+// name of a saved connection, the path of a local store's file, the address of a
+// shop's database, or, if it is empty, the shop of Options.Over or the default
+// local store. Nobody is signed in, except in a sample store.
 func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
 	d := o.dirs()
-	c, err := target(text, d)
+	c, err := o.target(text)
 	if err != nil {
 		return nil, err
 	}
-	if c.Kind == app.SampleStore {
+	switch c.Kind {
+	case app.SampleStore:
 		return Sample(ctx, o)
+	case app.MagentoStore:
+		return o.openShop(ctx, c)
 	}
 	if text == "" || c.Location == d.DefaultStore() {
 		if _, err := os.Stat(c.Location); errors.Is(err, fs.ErrNotExist) {
@@ -87,7 +90,7 @@ func Create(ctx context.Context, n NewStore, o Options) (*app.Console, app.Secre
 // would not: Conflict when there is something already.
 func NewPath(text string, o Options) (string, error) {
 	d := o.dirs()
-	c, err := target(text, d)
+	c, err := Options{Dirs: d}.target(text)
 	if err != nil {
 		return "", err
 	}

@@ -1,23 +1,56 @@
 package connect
 
 import (
+	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/profile"
 )
 
-// target says which connection a text means: the name of a saved one, the path
-// of a local store's file, or, if it is empty, the default local store. Saved
-// names win over files of the same name in the current folder; a path with a
-// separator in it is always a path.
-func target(text string, d profile.Dirs) (profile.Connection, error) {
+// Target returns the connection that Open would open, for Test.
+func Target(text string, o Options) (profile.Connection, error) { return o.target(text) }
+
+// target says which connection a text means, with what the options put in the
+// place of a shop's own.
+func (o Options) target(text string) (profile.Connection, error) {
+	if text == "" && (o.Over.EnvPHP != "" || o.Over.Host != "" || o.Over.Socket != "") {
+		return shopAt(o.Over, o.dirs())
+	}
+	c, err := saved(text, o.dirs())
+	if err != nil || o.Over == (app.ShopAddress{}) {
+		return c, err
+	}
+	if c.Kind != app.MagentoStore {
+		return c, app.Errorf(app.Invalid, "What was given besides is for a Magento shop, and this store is none.")
+	}
+	a := c.Shop.With(o.Over)
+	c.Shop = &a
+	return c, nil
+}
+
+// shopAt is the connection of a shop: the saved one, or a new one without a
+// name. Who names no tag works in production until somebody says otherwise.
+func shopAt(a app.ShopAddress, d profile.Dirs) (profile.Connection, error) {
+	if c, ok, err := d.AtShop("", a); ok || err != nil {
+		c.Shop = &a
+		return c, err
+	}
+	return profile.Connection{Kind: app.MagentoStore, Tag: app.TagProduction, Shop: &a}, nil
+}
+
+// saved says which connection a text means: the name of a saved one, the path of
+// a local store's file, an address, or, if it is empty, the default local store.
+// Saved names win over files of the same name in the current folder; a path with
+// a separator in it is always a path.
+func saved(text string, d profile.Dirs) (profile.Connection, error) {
 	if text == "" {
 		return local(d.DefaultStore(), d)
 	}
-	if scheme, _, ok := strings.Cut(text, "://"); ok {
-		return profile.Connection{}, notYet(scheme)
+	if scheme, rest, ok := strings.Cut(text, "://"); ok {
+		return server(strings.ToLower(scheme), rest, d)
 	}
 	if !isPath(text) {
 		c, err := d.Connection(text)
@@ -48,15 +81,46 @@ func local(path string, d profile.Dirs) (profile.Connection, error) {
 	return profile.Connection{Kind: app.LocalStore, Location: full}, nil
 }
 
-// notYet is the answer to addresses of servers. It repeats nothing of the
-// address but its scheme, because a password may be in it.
-func notYet(scheme string) error {
-	switch strings.ToLower(scheme) {
+// server reads the address of a server. No error repeats anything of it but its
+// scheme, because a password may be in it.
+func server(scheme, rest string, d profile.Dirs) (profile.Connection, error) {
+	switch scheme {
 	case "postgres", "postgresql":
-		return app.Errorf(app.Invalid, "This version does not open stores on PostgreSQL yet, only local files.")
+		return profile.Connection{}, app.Errorf(app.Invalid,
+			"This version does not open stores on PostgreSQL yet, only local files and Magento shops.")
 	case "mysql", "mariadb":
-		return app.Errorf(app.Invalid, "This version does not open Magento shops on MySQL or MariaDB yet, only local files.")
+		a, err := shopAddress(rest)
+		if err != nil {
+			return profile.Connection{}, err
+		}
+		return shopAt(a, d)
 	}
-	return app.Errorf(app.Invalid, "A store is not opened by such an address.").
-		WithHint("Give the path of a local store's file, or the name of a saved connection.")
+	return profile.Connection{}, app.Errorf(app.Invalid, "A store is not opened by such an address.").
+		WithHint("Give the path of a local store's file, mysql://user@host:port/database, or the name of a saved connection.")
+}
+
+// shopAddress reads what stands behind mysql://.
+func shopAddress(rest string) (app.ShopAddress, error) {
+	bad := app.Errorf(app.Invalid, "This is no address of a shop's database.").WithHint("It is mysql://user@host:port/database.")
+	u, err := url.Parse("mysql://" + rest)
+	if err != nil {
+		return app.ShopAddress{}, bad
+	}
+	if _, has := u.User.Password(); has {
+		return app.ShopAddress{}, app.Errorf(app.Invalid, "A password does not belong into an address: others can read it.").
+			WithHint("Leave it out. It is asked for, or taken from FACTORDESK_DB_PASSWORD.")
+	}
+	if u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
+		return app.ShopAddress{}, bad
+	}
+	a := app.ShopAddress{Host: u.Hostname(), Username: u.User.Username(), Database: strings.TrimPrefix(u.Path, "/")}
+	if port := u.Port(); port != "" {
+		if a.Port, err = strconv.Atoi(port); err != nil {
+			return app.ShopAddress{}, bad
+		}
+	}
+	if a.Host == "" || strings.Contains(a.Database, "/") {
+		return app.ShopAddress{}, bad
+	}
+	return a, nil
 }

@@ -208,7 +208,7 @@ func (l *login) cannot(file string, err error) {
 
 // password asks for the account's password.
 func (l *login) password() (string, error) {
-	answer, err := l.secret(app.Question{What: "Password of " + l.config.who()}, "the password", true)
+	answer, err := l.secret(app.Question{About: app.AskSSH, What: "Password of " + l.config.who()}, "the password", true)
 	return answer.Reveal(), err
 }
 
@@ -216,7 +216,7 @@ func (l *login) password() (string, error) {
 func (l *login) questions(_, instruction string, questions []string, _ []bool) ([]string, error) {
 	answers := make([]string, len(questions))
 	for i, text := range questions {
-		q, what := app.Question{What: "Password of " + l.config.who()}, "the password"
+		q, what := app.Question{About: app.AskSSH, What: "Password of " + l.config.who()}, "the password"
 		plainPassword := asksPassword(text)
 		if !plainPassword {
 			q.What, what = "Answer of "+l.config.who()+" to: "+plain(text), "the answer to its question"

@@ -112,7 +112,7 @@ func (k *lockedKey) SignWithAlgorithm(rand io.Reader, data []byte, algorithm str
 
 // open asks for the passphrase until it is right.
 func (k *lockedKey) open() (ssh.Signer, error) {
-	q := app.Question{What: "Passphrase of " + label(k.file)}
+	q := app.Question{About: app.AskSSHKey, What: "Passphrase of " + label(k.file)}
 	for range maxTries {
 		answer, err := k.ask.secret(k.ctx, q)
 		if err != nil {

@@ -174,9 +174,17 @@ func (d *desk) confirmed(ctx context.Context, yes bool, what string) error {
 	if err != nil {
 		return err
 	}
-	switch strings.ToLower(answer) {
-	case "y", "yes", "ok":
+	if agreed(answer) {
 		return nil
 	}
 	return app.Errorf(app.Canceled, "Stopped. Nothing was changed.")
+}
+
+// agreed reports whether an answer is a yes.
+func agreed(answer string) bool {
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes", "ok":
+		return true
+	}
+	return false
 }

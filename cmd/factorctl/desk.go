@@ -26,6 +26,9 @@ const (
 	envNew      = "FACTORDESK_NEW_PASSWORD"
 	envCode     = "FACTORDESK_CODE"
 	envRecovery = "FACTORDESK_RECOVERY_KEY"
+	envOldKey   = "FACTORDESK_OLD_KEY"
+	envEnvPHP   = "FACTORDESK_ENV_PHP"
+	envDatabase = "FACTORDESK_DB_PASSWORD"
 )
 
 // What only tests set; nothing that a person can do to the program reaches it.
@@ -45,6 +48,7 @@ type desk struct {
 
 	store, as string // --store, --as
 	json      bool   // --json
+	shop      shopFlags
 
 	typed app.Secret // the operator's password, once it was asked for in this command
 }
@@ -131,7 +135,11 @@ func (d *desk) entered(do deed) func(*cobra.Command, []string) error {
 // opened opens the store and does the deed; nobody is signed in.
 func (d *desk) opened(do deed) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		c, err := connect.Open(cmd.Context(), d.target(), d.options)
+		o, err := d.reaching()
+		if err != nil {
+			return err
+		}
+		c, err := connect.Open(cmd.Context(), d.target(), o)
 		if err != nil {
 			return err
 		}

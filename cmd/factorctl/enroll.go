@@ -18,6 +18,7 @@ type enrollOptions struct {
 	png    string
 	uri    bool
 	reason string
+	secret string
 }
 
 func enrollCommand(d *desk) *cobra.Command {
@@ -29,6 +30,10 @@ func enrollCommand(d *desk) *cobra.Command {
 as a key to type. The factor is pending until "factorctl confirm" has its first
 code; enrolling again before that makes a new secret. An active factor must be
 reset first. PROVIDER is google unless you say otherwise.
+
+A Magento shop takes two forms of secrets: --secret typed makes one of 32
+characters, which can be typed; --secret magento one as Magento's own, of 212
+characters, which is for scanning only.
 
 --png FILE writes the QR code to a new file that only you can read, and shows
 nothing in the terminal. --uri prints the otpauth URI alone. Both show the
@@ -53,8 +58,13 @@ here or FILE exists, 3 no such user, 4 the user has it already.`,
 	f.StringVar(&o.png, "png", "", "write the QR code to a new `FILE`")
 	f.BoolVar(&o.uri, "uri", false, "print the otpauth URI alone")
 	f.StringVar(&o.reason, "reason", "", "why, in your `WORDS`, for the audit")
+	f.StringVar(&o.secret, "secret", "", "`FORM` of the secret: typed or magento; default: the store's usual one")
+	complete(cmd, "secret", fixed(secretForms))
 	return cmd
 }
+
+// secretForms are the values of --secret.
+var secretForms = []app.SecretForm{app.TypedSecret, app.MagentoSecret}
 
 // providerArgument is the provider at a position of the arguments; google when
 // it was left out.
@@ -69,10 +79,15 @@ func (d *desk) enroll(ctx context.Context, c *app.Console, username string, p ap
 	if _, err := c.Provider(p); err != nil {
 		return err
 	}
+	if o.secret != "" {
+		if err := oneOf("--secret", o.secret, secretForms); err != nil {
+			return err
+		}
+	}
 	if err := freeFile(o.png); err != nil {
 		return err
 	}
-	made, err := d.newFactor(ctx, c, username, p, o.reason)
+	made, err := d.newFactor(ctx, c, username, p, o)
 	if err != nil {
 		return err
 	}
@@ -93,13 +108,14 @@ func (d *desk) enroll(ctx context.Context, c *app.Console, username string, p ap
 // newFactor makes the factor: the operator's own at a sign-in that leads to it,
 // else anybody's, with a grant.
 func (d *desk) newFactor(
-	ctx context.Context, c *app.Console, username string, p app.ProviderCode, reason string,
+	ctx context.Context, c *app.Console, username string, p app.ProviderCode, o enrollOptions,
 ) (app.Enrollment, error) {
-	if o, _ := c.Operator(); o.MustEnroll {
-		if err := d.ownFirst(ctx, c, o.User, username); err != nil {
+	form := app.SecretForm(o.secret)
+	if own, _ := c.Operator(); own.MustEnroll {
+		if err := d.ownFirst(ctx, c, own.User, username); err != nil {
 			return app.Enrollment{}, err
 		}
-		return c.EnrollSelf(ctx, p, "")
+		return c.EnrollSelf(ctx, p, form)
 	}
 	u, err := c.FindUser(ctx, username)
 	if err != nil {
@@ -110,7 +126,9 @@ func (d *desk) newFactor(
 	if err != nil {
 		return app.Enrollment{}, err
 	}
-	return c.Enroll(ctx, g, app.EnrollRequest{User: u.ID, Version: u.Version, Provider: p, Reason: reason})
+	return c.Enroll(ctx, g, app.EnrollRequest{
+		User: u.ID, Version: u.Version, Provider: p, Secret: form, Reason: o.reason,
+	})
 }
 
 // ownFirst lets who must enroll do that and nothing else, and opens the keys

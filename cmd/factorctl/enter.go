@@ -22,7 +22,7 @@ func (d *desk) enter(ctx context.Context, c *app.Console) error {
 	if err != nil {
 		return err
 	}
-	d.welcome(w)
+	d.welcome(c, w)
 	return nil
 }
 
@@ -70,18 +70,26 @@ func (d *desk) operator(ctx context.Context, c *app.Console) (string, error) {
 	if wanted := d.flagOr(d.as, envOperator); wanted != "" {
 		return wanted, nil
 	}
-	last, ok, err := d.dirs.At(c.Store().Location)
-	if err != nil {
-		return "", err
-	}
-	if ok && last.Operator != "" {
-		return last.Operator, nil
+	last, err := d.lastOperator(c.Store())
+	if err != nil || last != "" {
+		return last, err
 	}
 	name, err := d.asker.Line(ctx, "Your username in "+c.Store().Name+": ")
 	if errors.Is(err, errNoTerminal) {
 		return "", app.Errorf(app.Invalid, "It is not said who you are.").WithHint("Set %s, or give --as OPERATOR.", envOperator)
 	}
 	return name, err
+}
+
+// lastOperator returns who signed in to a store last from this computer; it is
+// empty when nobody did.
+func (d *desk) lastOperator(info app.StoreInfo) (string, error) {
+	if info.Shop != nil {
+		last, _, err := d.dirs.AtShop(info.Name, *info.Shop)
+		return last.Operator, err
+	}
+	last, _, err := d.dirs.At(info.Location)
+	return last.Operator, err
 }
 
 // ownCode returns the operator's own code. Everybody is asked for it, so that
@@ -99,15 +107,23 @@ func (d *desk) ownCode(ctx context.Context) (app.Secret, error) {
 }
 
 // welcome tells the operator what to hear first.
-func (d *desk) welcome(w app.Welcome) {
+func (d *desk) welcome(c *app.Console, w app.Welcome) {
 	if w.Warning != "" {
 		d.say("factorctl: warning: %s", plain(w.Warning))
 		d.say(`factorctl: if a backup was restored on purpose, "factorctl audit verify --accept" takes the history as it is now.`)
 	}
 	for _, e := range w.BreakGlass {
-		d.say("factorctl: notice: %s signed in by break-glass, with the recovery key, on %s at %s.",
-			plain(e.Operator), clock(e.At), plain(e.Console))
+		d.say("factorctl: notice: %s signed in by break-glass, with the %s, on %s at %s.",
+			plain(e.Operator), lastKey(c), clock(e.At), plain(e.Console))
 	}
+}
+
+// lastKey names what a break-glass sign-in takes besides the password.
+func lastKey(c *app.Console) string {
+	if c.Store().Kind == app.MagentoStore {
+		return "crypt key"
+	}
+	return "recovery key"
 }
 
 // enrollFirst tells who must enroll how to do it.
@@ -135,6 +151,9 @@ func (d *desk) grant(
 ) (*app.Grant, error) {
 	if !permitted(c, p, target) {
 		return nil, nil
+	}
+	if err := c.Able(app.AbleChange); err != nil {
+		return nil, err
 	}
 	password, err := d.password(ctx, "Your password, to "+why+": ")
 	if err != nil {

@@ -57,6 +57,26 @@ type enrollmentJSON struct {
 	Secret   string           `json:"secret"`
 }
 
+type connectionJSON struct {
+	Name     string        `json:"name"`
+	Kind     app.StoreKind `json:"kind"`
+	Tag      app.Tag       `json:"tag"`
+	Location string        `json:"location"`
+	Operator string        `json:"operator"` // who signed in last from this computer
+	Opened   *string       `json:"opened"`
+	ReadOnly bool          `json:"read_only"`
+}
+
+type rungJSON struct {
+	Step         string        `json:"step"`
+	State        app.RungState `json:"state"`
+	Detail       string        `json:"detail"`
+	Milliseconds int64         `json:"milliseconds"`
+	Problem      string        `json:"problem"`
+	Hint         string        `json:"hint"`
+	Command      string        `json:"command"`
+}
+
 type attemptJSON struct {
 	Accepted bool       `json:"accepted"`
 	Reason   app.Reason `json:"reason"`
@@ -76,6 +96,39 @@ type rejectedJSON struct {
 type resetJSON struct {
 	User  string             `json:"user"`
 	Reset []app.ProviderCode `json:"reset"`
+}
+
+type endedJSON struct {
+	User  string `json:"user"`
+	Ended int    `json:"ended"`
+}
+
+type repairedJSON struct {
+	User     string           `json:"user"`
+	Provider app.ProviderCode `json:"provider"`
+	Repaired bool             `json:"repaired"`
+}
+
+type findingJSON struct {
+	Code     string       `json:"code"`
+	Severity app.Severity `json:"severity"`
+	Title    string       `json:"title"`
+	Summary  string       `json:"summary"`
+	Scope    string       `json:"scope"`
+	About    string       `json:"about"`
+	Found    []factJSON   `json:"found"`
+	Steps    []stepJSON   `json:"steps"`
+	Filter   app.Filter   `json:"filter"` // of "users list"; empty: none
+}
+
+type factJSON struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type stepJSON struct {
+	Text    string `json:"text"`
+	Command string `json:"command"` // empty: there is none
 }
 
 type removedJSON struct {

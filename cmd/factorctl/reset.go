@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,8 +12,16 @@ import (
 
 // resetOptions are the flags of "reset".
 type resetOptions struct {
-	all, yes bool
-	reason   string
+	all, yes            bool
+	endSessions, unlock bool
+	reason              string
+}
+
+// request is what the options ask for besides the factor itself.
+func (o resetOptions) request(u app.User, p app.ProviderCode) app.ResetRequest {
+	return app.ResetRequest{
+		User: u.ID, Version: u.Version, Provider: p, EndSessions: o.endSessions, Unlock: o.unlock, Reason: o.reason,
+	}
 }
 
 func resetCommand(d *desk) *cobra.Command {
@@ -23,6 +32,10 @@ func resetCommand(d *desk) *cobra.Command {
 		Long: `Forgets one factor of a user, or with --all every factor that is stored. Codes of
 it stop working at once, and the user must enroll again at the next sign-in.
 
+--unlock clears the lock-out after failed attempts as well. In a Magento shop a
+reset leaves whoever is signed in to the admin signed in: --end-sessions ends the
+user's sessions and takes back the API tokens, in the same transaction.
+
 It asks for your password (FACTORDESK_PASSWORD), then says what will happen and
 asks for your OK; --yes skips that question, never the password. Your own factor
 is not reset at the desk: "factorctl signin --break-glass" is for that.
@@ -32,7 +45,8 @@ With --json: {"user","reset":[PROVIDER,…]}.
 Exit codes: 0 reset, 1 refused or stopped, 2 no terminal to ask on and no --yes,
 3 no such user, or nothing to reset, 4 somebody else changed the user meanwhile.`,
 		Example: `  factorctl reset ann google --reason "new phone, identity checked by phone"
-  factorctl reset ann --all --yes`,
+  factorctl reset ann --all --yes
+  factorctl --store juniper reset ann duo_security --end-sessions --unlock`,
 		Args:              arguments("USER", "[PROVIDER]"),
 		ValidArgsFunction: d.completeProviders(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,6 +63,8 @@ Exit codes: 0 reset, 1 refused or stopped, 2 no terminal to ask on and no --yes,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.all, "all", false, "every factor of the user that is stored")
+	f.BoolVar(&o.endSessions, "end-sessions", false, "end the user's sessions in the shop, too")
+	f.BoolVar(&o.unlock, "unlock", false, "clear the user's lock-out, too")
 	f.BoolVar(&o.yes, "yes", false, "do not ask for an OK")
 	f.StringVar(&o.reason, "reason", "", "why, in your `WORDS`, for the audit")
 	return cmd
@@ -67,26 +83,35 @@ func (d *desk) reset(ctx context.Context, c *app.Console, args []string, o reset
 		return err
 	}
 	if d.refusedAnyway(c, u) {
-		return c.Reset(ctx, nil, app.ResetRequest{User: u.ID, Version: u.Version, Provider: providerArgument(args, 1), Reason: o.reason})
+		return c.Reset(ctx, nil, o.request(u, providerArgument(args, 1)))
 	}
 	codes, err := whatToReset(c, u, args, o.all)
 	if err != nil {
 		return err
 	}
+	if o.endSessions {
+		if err := c.Able(app.AbleSessions); err != nil {
+			return err
+		}
+	}
 	for i, code := range codes {
+		if u.Factor(code).Status == app.StatusNotEnrolled {
+			continue // it went with one that the store could not take apart
+		}
 		deed := app.Deed{Action: app.DoReset, Target: u.ID, Provider: code}
 		g, err := d.grant(ctx, c, app.CanReset, u, deed, "reset "+strings.Join(names(c, codes), " and ")+" of "+u.Username)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
-			if err := d.confirmed(ctx, o.yes, whatWillHappen(c, u, codes)); err != nil {
+			if err := d.confirmed(ctx, o.yes, whatWillHappen(c, u, codes, o)); err != nil {
 				return err
 			}
 		}
-		if err := c.Reset(ctx, g, app.ResetRequest{User: u.ID, Version: u.Version, Provider: code, Reason: o.reason}); err != nil {
+		if err := c.Reset(ctx, g, o.request(u, code)); err != nil {
 			return err
 		}
+		o.endSessions, o.unlock = false, false      // once is enough
 		if u, err = c.User(ctx, u.ID); err != nil { // its version has grown
 			return err
 		}
@@ -130,10 +155,19 @@ func whatToReset(c *app.Console, u app.User, args []string, all bool) ([]app.Pro
 }
 
 // whatWillHappen is what a person says OK to.
-func whatWillHappen(c *app.Console, u app.User, codes []app.ProviderCode) string {
-	return "Reset " + strings.Join(names(c, codes), " and ") + " of " + full(u) + " in " + c.Store().Name + ".\n" +
-		"  Codes of it stop working at once, and the secret cannot be brought back.\n" +
-		"  " + u.Short() + " must enroll again at the next sign-in."
+func whatWillHappen(c *app.Console, u app.User, codes []app.ProviderCode, o resetOptions) string {
+	words := "Reset " + strings.Join(names(c, codes), " and ") + " of " + full(u) + " in " + c.Store().Name + ".\n" +
+		"  Codes of it stop working at once, and the secret cannot be brought back.\n"
+	if slices.ContainsFunc(codes, func(code app.ProviderCode) bool { return u.Factor(code).Whole }) {
+		words += "  The store cannot take it apart, so every factor of " + u.Short() + " is forgotten.\n"
+	}
+	if o.endSessions {
+		words += "  " + u.Short() + " is signed out of the shop everywhere, and API tokens end.\n"
+	}
+	if o.unlock {
+		words += "  The lock-out after failed attempts is cleared.\n"
+	}
+	return words + "  " + u.Short() + " must enroll again at the next sign-in."
 }
 
 func names(c *app.Console, codes []app.ProviderCode) []string {

@@ -23,7 +23,12 @@ func (d *desk) commands() []*cobra.Command {
 		confirmCommand(d),
 		verifyCommand(d),
 		resetCommand(d),
+		repairCommand(d),
 		unlockCommand(d),
+		sessionsCommand(d),
+		doctorCommand(d),
+		connectionsCommand(d),
+		grantsCommand(d),
 		auditCommand(d),
 		versionCommand(d),
 	}
@@ -37,7 +42,10 @@ an authenticator yourself, a code. "factorctl signin" keeps you signed in for
 ten idle minutes; without it each command signs in by itself.
 
 The store is your local one, desk.db in the folder factordesk of your data folder
-(~/.local/share, or XDG_DATA_HOME), unless --store says otherwise.
+(~/.local/share, or XDG_DATA_HOME), unless --store says otherwise. A Magento shop
+is opened with --env-php, the shop's app/etc/env.php, which lies on this computer
+or, with --env-on-server, on the server of --ssh; "factorctl connections add" saves
+that under a name.
 
 Secrets are asked for on the terminal. A script sets them as variables; an
 argument never holds one, but for a person's one-time code, which is old a
@@ -49,7 +57,11 @@ Environment:
   FACTORDESK_PASSWORD      your password
   FACTORDESK_CODE          your own code; set to nothing: you have no authenticator
   FACTORDESK_NEW_PASSWORD  a password that a command sets
-  FACTORDESK_RECOVERY_KEY  the recovery key, for signin --break-glass
+  FACTORDESK_RECOVERY_KEY  the recovery key, for signin --break-glass; of a shop,
+                           its crypt key
+  FACTORDESK_OLD_KEY       an older crypt key of a shop, for repair
+  FACTORDESK_ENV_PHP       the shop's env.php, as --env-php
+  FACTORDESK_DB_PASSWORD   the password of the shop's database account
 
 ` + exitHelp
 
@@ -72,9 +84,10 @@ func (d *desk) root() *cobra.Command {
 	root.SetErr(d.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
-	flags.StringVar(&d.store, "store", "", "`STORE`: a saved connection's name or a local store's file; default: your local store")
+	flags.StringVar(&d.store, "store", "", "`STORE`: a saved connection's name, a local store's file, or mysql://user@host:port/database; default: your local store")
 	flags.StringVar(&d.as, "as", "", "`OPERATOR`: the username to sign in with; default: who signed in last")
 	flags.BoolVar(&d.json, "json", false, "print one JSON object (lists: one a line) on standard output")
+	d.shop.flags(flags)
 	root.AddCommand(d.commands()...)
 	return root
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,9 +24,11 @@ It asks for your password (FACTORDESK_PASSWORD) and your own code
 (FACTORDESK_CODE; leave it empty if you have no authenticator).
 
 If your own authenticator is lost, or cannot be read: --break-glass asks for the
-recovery key of the store (FACTORDESK_RECOVERY_KEY) in place of the code. It is
-marked in the audit and shown to every operator at the next sign-in, it lasts
-for this session, and your own authenticator must be enrolled again first.
+recovery key of the store (FACTORDESK_RECOVERY_KEY) in place of the code; of a
+Magento shop, for its crypt key, which is crypt/key of env.php and must be typed
+or set for this, since whoever holds it rules the shop anyway. It is marked in the
+audit and shown to every operator at the next sign-in, it lasts for this session,
+and your own authenticator must be enrolled again first.
 
 The session is a file that only you can read, in your runtime folder. The store
 keeps only a hash of what is in it.
@@ -40,7 +43,7 @@ Exit codes: 0 signed in, 1 refused or locked, 5 the store cannot keep a session.
 			return d.signin(ctx, c, breakGlass)
 		}),
 	}
-	cmd.Flags().BoolVar(&breakGlass, "break-glass", false, "use the recovery key in place of your code")
+	cmd.Flags().BoolVar(&breakGlass, "break-glass", false, "use the recovery key, or a shop's crypt key, in place of your code")
 	return cmd
 }
 
@@ -67,7 +70,7 @@ func (d *desk) signin(ctx context.Context, c *app.Console, breakGlass bool) erro
 	if err := connect.SignedIn(c, d.options); err != nil {
 		d.say("%s", explain(err)) // the sign-in itself is done
 	}
-	d.welcome(w)
+	d.welcome(c, w)
 	if o.MustEnroll {
 		d.say("factorctl: your own authenticator comes first. %s", enrollFirst(o.User.Username))
 	}
@@ -81,7 +84,8 @@ func (d *desk) signin(ctx context.Context, c *app.Console, breakGlass bool) erro
 	return nil
 }
 
-// breakGlass signs in with the recovery key in place of the code.
+// breakGlass signs in with the recovery key, or a shop's crypt key, in place of
+// the code.
 func (d *desk) breakGlass(ctx context.Context, c *app.Console, keep bool) (app.Welcome, error) {
 	username, err := d.operator(ctx, c)
 	if err != nil {
@@ -91,12 +95,13 @@ func (d *desk) breakGlass(ctx context.Context, c *app.Console, keep bool) (app.W
 	if err != nil {
 		return app.Welcome{}, err
 	}
-	recovery, err := d.secret(ctx, envRecovery, "the recovery key", "Recovery key: ")
+	key := lastKey(c)
+	recovery, err := d.secret(ctx, envRecovery, "the "+key, strings.ToUpper(key[:1])+key[1:]+": ")
 	if err != nil {
 		return app.Welcome{}, err
 	}
 	if recovery.Empty() {
-		return app.Welcome{}, app.Errorf(app.Invalid, "The recovery key is missing.").WithHint("Nothing was tried.")
+		return app.Welcome{}, app.Errorf(app.Invalid, "The %s is missing.", key).WithHint("Nothing was tried.")
 	}
 	return c.SignIn(ctx, app.Credentials{Username: username, Password: password, Recovery: recovery, Keep: keep})
 }

@@ -54,6 +54,9 @@ func (d *desk) showUser(c *app.Console, u app.User) error {
 	line("Operator", operator)
 	line("State", d.state(u))
 	line("Last sign-in", clock(u.LastSignIn))
+	if u.Sessions > 0 {
+		line("Sessions", app.Thousands(int64(u.Sessions))+" open in the shop")
+	}
 	if len(u.Factors) == 0 {
 		line("2FA", "not enrolled")
 	}

@@ -1,0 +1,225 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/profile"
+	"github.com/factordesk/factordesk/app/store/magento"
+	"github.com/factordesk/factordesk/app/store/native"
+)
+
+// Test goes the way to a store step by step, without signing anybody in, and
+// reports all steps whenever one changes. It stops at the first that fails, and
+// returns why, which is in the step as well. What it has opened it closes.
+func Test(ctx context.Context, c profile.Connection, o Options, report func([]app.Rung)) error {
+	l := &ladder{report: report}
+	switch c.Kind {
+	case app.MagentoStore:
+		return o.testShop(ctx, c, l)
+	case app.LocalStore:
+		l.add("File", c.Location)
+		return l.step(ctx, "File", func() (string, error) {
+			s, err := native.Open(ctx, c.Location, o.native(c.Name, c.Tag))
+			if err != nil {
+				return "", err
+			}
+			return s.Info().Engine + ", can be opened", s.Close()
+		})
+	}
+	return app.Errorf(app.Invalid, "There is no way to test to this store.")
+}
+
+// ladder is the steps of a test.
+type ladder struct {
+	rungs  []app.Rung
+	report func([]app.Rung)
+}
+
+// add puts a step at the end, which waits.
+func (l *ladder) add(name, detail string) {
+	l.rungs = append(l.rungs, app.Rung{Name: name, Detail: detail, State: app.RungWaiting})
+}
+
+// change changes the step of a name, and tells.
+func (l *ladder) change(name string, f func(r *app.Rung)) {
+	for i := range l.rungs {
+		if l.rungs[i].Name == name {
+			f(&l.rungs[i])
+		}
+	}
+	l.report(append([]app.Rung(nil), l.rungs...))
+}
+
+// step takes a step: do returns what was found.
+func (l *ladder) step(ctx context.Context, name string, do func() (string, error)) error {
+	l.change(name, func(r *app.Rung) { r.State = app.RungTrying })
+	began := time.Now()
+	detail, err := do()
+	if err != nil {
+		l.fail(ctx, name, time.Since(began), err)
+		return err
+	}
+	l.done(name, detail, time.Since(began))
+	return nil
+}
+
+func (l *ladder) done(name, detail string, took time.Duration) {
+	l.change(name, func(r *app.Rung) {
+		r.State, r.Took = app.RungDone, took
+		if detail != "" {
+			r.Detail = detail
+		}
+	})
+}
+
+// fail ends the ladder at a step.
+func (l *ladder) fail(ctx context.Context, name string, took time.Duration, err error) {
+	state := app.RungFailed
+	switch app.KindOf(err) {
+	case app.Unreachable:
+		state = app.RungUnreachable
+	case app.Denied, app.Locked:
+		state = app.RungRefused
+	case app.Canceled:
+		state = app.RungStopped
+	}
+	if ctx.Err() != nil {
+		state = app.RungStopped
+	}
+	l.change(name, func(r *app.Rung) { r.State, r.Took, r.Err, r.Command = state, took, err, magento.GrantFor(err) })
+}
+
+// The steps to a shop.
+const (
+	rungSSH    = "SSH"
+	rungEnv    = "env.php"
+	rungTCP    = "TCP"
+	rungTLS    = "TLS"
+	rungSignIn = "Sign-in"
+	rungSchema = "Schema"
+	rungKey    = "Crypt key"
+)
+
+// testShop is Test for a shop.
+func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) (err error) {
+	w := way{options: o, connection: c, address: *c.Shop}
+	defer func() { err = errors.Join(err, w.close()) }()
+	if w.address.SSH.Host != "" {
+		l.add(rungSSH, w.address.SSH.Host)
+	}
+	if w.address.EnvPHP != "" {
+		l.add(rungEnv, w.address.EnvPHP)
+	}
+	for _, r := range [][2]string{
+		{rungTCP, "The database server answers"}, {rungTLS, "The connection is encrypted"}, {rungSignIn, "The account of the database"},
+		{rungSchema, "Magento’s tables, prefix, version"}, {rungKey, "Opens one stored factor"},
+	} {
+		l.add(r[0], r[1])
+	}
+	if w.address.SSH.Host != "" {
+		if err := l.step(ctx, rungSSH, func() (string, error) {
+			if err := w.dial(ctx); err != nil {
+				return "", err
+			}
+			return w.sshFound(), nil
+		}); err != nil {
+			return err
+		}
+	}
+	if w.address.EnvPHP != "" {
+		if err := l.step(ctx, rungEnv, func() (string, error) { return w.address.EnvPHP, w.read(ctx) }); err != nil {
+			return err
+		}
+	} else if err := w.read(ctx); err != nil {
+		l.fail(ctx, rungTCP, 0, err)
+		return err
+	}
+	config, err := w.config(ctx)
+	if err != nil {
+		l.fail(ctx, rungSignIn, 0, err)
+		return err
+	}
+	return testDatabase(ctx, config, l)
+}
+
+// sshFound says whom the tunnel leads through, and since when its key is known.
+func (w *way) sshFound() string {
+	if _, isNew := w.tunnel.HostKey(); isNew {
+		return w.address.SSH.Host + ", its host key is known from now on"
+	}
+	return w.address.SSH.Host + ", host key known"
+}
+
+// testDatabase goes on from where the database's network is reached.
+func testDatabase(ctx context.Context, c magento.Config, l *ladder) (err error) {
+	if err := l.step(ctx, rungTCP, func() (string, error) { return answers(ctx, c) }); err != nil {
+		return err
+	}
+	l.change(rungTLS, func(r *app.Rung) { r.State = app.RungTrying })
+	began := time.Now()
+	link, err := magento.Connect(ctx, c)
+	if err != nil {
+		l.failAt(ctx, time.Since(began), err)
+		return err
+	}
+	defer func() { err = errors.Join(err, link.Close()) }()
+	words := link.Encryption()
+	if words == "" {
+		words = "Not encrypted, as the connection says"
+	}
+	l.done(rungTLS, words, 0)
+	l.done(rungSignIn, link.Server()+", as "+c.Username, time.Since(began))
+	if err := l.step(ctx, rungSchema, func() (string, error) { return link.Inspect(ctx) }); err != nil {
+		return err
+	}
+	return l.step(ctx, rungKey, func() (string, error) { return link.TryKey(ctx) })
+}
+
+// failAt ends the ladder at the step that an error of the store names.
+func (l *ladder) failAt(ctx context.Context, took time.Duration, err error) {
+	switch magento.StageOf(err) {
+	case magento.StageReach:
+		l.change(rungTLS, func(r *app.Rung) { r.State = app.RungWaiting })
+		l.fail(ctx, rungTCP, took, err)
+	case magento.StageSignIn:
+		l.done(rungTLS, "", 0)
+		l.fail(ctx, rungSignIn, took, err)
+	default:
+		l.fail(ctx, rungTLS, took, err)
+	}
+}
+
+// answers looks whether anything answers where the database should be.
+func answers(ctx context.Context, c magento.Config) (string, error) {
+	network, address := "tcp", net.JoinHostPort(c.Host, strconv.Itoa(port(c.Port)))
+	found := c.Host + " answers on port " + strconv.Itoa(port(c.Port))
+	if c.Socket != "" {
+		network, address, found = "unix", c.Socket, c.Socket+" answers"
+	}
+	dial := c.Dial
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: 15 * time.Second}).DialContext
+	}
+	conn, err := dial(ctx, network, address)
+	if err != nil {
+		var known *app.Error
+		if errors.As(err, &known) || ctx.Err() != nil {
+			return "", err
+		}
+		return "", app.Errorf(app.Unreachable, "Nothing answers at %s.", address).
+			WithHint("Check host and port, and that the database accepts connections from this computer.").Because(err)
+	}
+	return found, conn.Close()
+}
+
+func port(p int) int {
+	if p == 0 {
+		return app.DefaultPort
+	}
+	return p
+}

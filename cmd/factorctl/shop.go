@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/connect"
+)
+
+// shopFlags say how a Magento shop is reached. What they leave open comes from
+// the saved connection, and then from env.php.
+type shopFlags struct {
+	envPHP             string
+	onServer, readOnly bool
+	ssh, sshKey        string
+	host, database     string
+	user, prefix       string
+	tls                string
+	ca, cert, key      string
+}
+
+// flags adds the flags to every command, since every command opens a store.
+func (s *shopFlags) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.envPHP, "env-php", "", "`FILE`: a Magento shop's app/etc/env.php")
+	f.BoolVar(&s.onServer, "env-on-server", false, "that file is on the server of --ssh")
+	f.StringVar(&s.ssh, "ssh", "", "reach the shop's database through `[USER@]HOST[:PORT]`, or a name of ~/.ssh/config")
+	f.StringVar(&s.sshKey, "ssh-key", "", "sign in there with the private key of `FILE`")
+	f.StringVar(&s.host, "db-host", "", "`HOST[:PORT]` of the shop's database, or the path of its socket, in place of env.php's")
+	f.StringVar(&s.database, "db-name", "", "`NAME` of the shop's database, in place of env.php's")
+	f.StringVar(&s.user, "db-user", "", "`ACCOUNT` of the shop's database, in place of env.php's")
+	f.StringVar(&s.prefix, "prefix", "", "`PREFIX` of the shop's tables, in place of env.php's")
+	f.StringVar(&s.tls, "tls", "", "how the database's connection is encrypted: off, required, verify-ca or verify-host (`MODE`)")
+	f.StringVar(&s.ca, "tls-ca", "", "`FILE` with the CA of the database's certificate")
+	f.StringVar(&s.cert, "tls-cert", "", "`FILE` with your certificate for the database")
+	f.StringVar(&s.key, "tls-key", "", "`FILE` with the key of that certificate")
+	f.BoolVar(&s.readOnly, "read-only", false, "look at the shop, and change nothing in it")
+}
+
+// address is what the flags say; the zero address when they say nothing.
+func (d *desk) address() (app.ShopAddress, error) {
+	s := d.shop
+	a := app.ShopAddress{
+		OnServer: s.onServer, Database: s.database, Username: s.user, Prefix: s.prefix, ReadOnly: s.readOnly,
+		TLS: app.TLS{Mode: app.TLSMode(s.tls)},
+	}
+	if s.tls != "" {
+		if err := oneOf("--tls", s.tls, app.TLSModes); err != nil {
+			return a, err
+		}
+	}
+	var err error
+	if a.SSH, err = sshOf(s.ssh); err != nil {
+		return a, err
+	}
+	if strings.HasPrefix(s.host, "/") {
+		a.Socket = s.host
+	} else if a.Host, a.Port, err = hostAndPort("--db-host", s.host); err != nil {
+		return a, err
+	}
+	a.EnvPHP = d.flagOr(s.envPHP, envEnvPHP)
+	if s.onServer && a.EnvPHP == "" {
+		return a, app.Errorf(app.Invalid, "The path of env.php on the server is missing.").WithHint("Give it with --env-php.")
+	}
+	for _, f := range []struct {
+		to   *string
+		path string
+		here bool
+	}{
+		{&a.EnvPHP, a.EnvPHP, !s.onServer}, {&a.SSH.Key, s.sshKey, true},
+		{&a.TLS.CA, s.ca, true}, {&a.TLS.Certificate, s.cert, true}, {&a.TLS.Key, s.key, true},
+	} {
+		*f.to = f.path
+		if f.path == "" || !f.here {
+			continue
+		}
+		if *f.to, err = filepath.Abs(f.path); err != nil {
+			return a, app.Errorf(app.Unreachable, "The current folder is gone.").WithHint("Give the full path.").Because(err)
+		}
+	}
+	return a, nil
+}
+
+// sshOf reads [USER@]HOST[:PORT].
+func sshOf(text string) (app.SSH, error) {
+	user, rest, found := strings.Cut(text, "@")
+	if !found {
+		user, rest = "", text
+	}
+	host, port, err := hostAndPort("--ssh", rest)
+	return app.SSH{Host: host, Port: port, User: user}, err
+}
+
+// hostAndPort reads HOST[:PORT]; an address of IPv6 with a port is in brackets.
+func hostAndPort(flag, text string) (host string, port int, err error) {
+	if !strings.Contains(text, ":") || strings.Count(text, ":") > 1 && !strings.HasPrefix(text, "[") {
+		return text, 0, nil
+	}
+	host, number, err := net.SplitHostPort(text)
+	if err == nil {
+		port, err = strconv.Atoi(number)
+	}
+	if err != nil || port < 1 || port > 65535 {
+		return "", 0, app.Errorf(app.Invalid, "The flag %s cannot be %q.", flag, text).WithHint("It is HOST, or HOST:PORT.")
+	}
+	return host, port, nil
+}
+
+// reaching are the options to open a store with.
+func (d *desk) reaching() (connect.Options, error) {
+	o := d.options
+	o.Ask = personAsker{d}
+	o.Secrets.Password = app.NewSecret(d.getenv(envDatabase))
+	a, err := d.address()
+	o.Over = a
+	return o, err
+}
+
+// personAsker asks the person in front of the terminal what comes up on the way
+// to a shop.
+type personAsker struct{ desk *desk }
+
+// Secret implements app.Asker. Without a crypt key a shop can still be opened, so
+// where there is nobody to ask for it there is none.
+func (p personAsker) Secret(ctx context.Context, q app.Question) (app.Secret, error) {
+	if q.Again {
+		p.desk.say("factorctl: that was refused.")
+	}
+	if q.Why != "" && p.desk.asker.There() {
+		p.desk.say("%s", plain(q.Why))
+	}
+	s, err := p.desk.asker.Secret(ctx, plain(q.What)+": ")
+	if !errors.Is(err, errNoTerminal) {
+		return s, err
+	}
+	switch q.About {
+	case app.AskCryptKey:
+		return app.Secret{}, nil
+	case app.AskDatabase:
+		return app.Secret{}, app.Errorf(app.Invalid, "There is no terminal on which to ask for the database account's password.").
+			WithHint("Set %s, or give --env-php.", envDatabase)
+	}
+	return app.Secret{}, app.Errorf(app.Invalid, "There is no terminal on which to ask for this: %s.", q.What).
+		WithHint("Use a key of an SSH agent, or one without a passphrase.")
+}
+
+// Trust implements app.Asker. Only a yes trusts a host.
+func (p personAsker) Trust(ctx context.Context, k app.HostKey) (bool, error) {
+	p.desk.say("This computer has never seen the SSH server %s.\nIts key: %s %s\n"+
+		"Compare it with what the server's administrator says.", plain(k.Host), k.Type, k.Fingerprint)
+	answer, err := p.desk.asker.Line(ctx, "Trust it from now on? [y/N] ")
+	if errors.Is(err, errNoTerminal) {
+		return false, app.Errorf(app.Invalid, "There is no terminal on which to ask whether to trust %s.", k.Host).
+			WithHint("Sign in there once with ssh, which asks the same.")
+	}
+	switch strings.ToLower(answer) {
+	case "y", "yes":
+		return true, err
+	}
+	return false, err
+}
