@@ -23,8 +23,8 @@ func (s *Shell) openDesk() {
 	}
 	help := kit.NewRailItem(kit.IconHelp, "Shortcuts", func() { s.kit.ShowShortcuts() })
 	s.room = kit.Stack()
-	bar := newBar(s.console.Store(), o.User, s.Lock)
-	body := container.NewBorder(bar, nil, nil, nil, container.NewStack(kit.Plate(kit.ColorBg), s.room))
+	s.bar = newBar(s.console.Store(), o.User, s.Lock)
+	body := container.NewBorder(s.bar.content, nil, nil, nil, container.NewStack(kit.Plate(kit.ColorBg), s.room))
 	s.kit.SetContent(container.NewBorder(nil, nil, kit.Rail(append(append([]*kit.RailItem{}, s.rail...), help)...), nil, body))
 	s.show(0)
 }

@@ -85,6 +85,7 @@ type Shell struct {
 	stage   Screen       // fills the window: welcome, sign-in, enroll at sign-in
 
 	rail []*kit.RailItem
+	bar  *bar            // over the page, at the desk
 	room *fyne.Container // where the page is, at the desk
 	home *users.Screen   // kept while a user is open, so that search and place stay
 	page Screen          // the page that shows
@@ -136,6 +137,9 @@ func (s *Shell) apply(v settings.Values) {
 	s.values = v
 	s.kit.Clip.Life = v.ClearClipping
 	fyne.CurrentApp().Settings().SetTheme(kit.NewTheme(v.Mode, float32(v.TextSize)/100))
+	if s.bar != nil {
+		s.bar.fit()
+	}
 }
 
 // set shows a screen that fills the window, in place of whatever was there.
@@ -202,6 +206,7 @@ func (s *Shell) newUsers() Screen {
 			OpenStore: func() {
 				s.Leave(func() { s.signOut() })
 			},
+			Reached: func(answers bool) { s.bar.reached(answers) },
 		})
 	}
 	return s.home

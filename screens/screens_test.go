@@ -30,6 +30,7 @@ type computer struct {
 	noted   int
 	logged  []error
 	openErr error
+	make    func(now func() time.Time) *memory.Store                      // another store than the sample
 	way     func(ctx context.Context, target string, ask app.Asker) error // to a store, where it is longer
 }
 
@@ -58,6 +59,9 @@ func (c *computer) Open(ctx context.Context, target string, ask app.Asker) (*app
 	if c.openErr != nil {
 		return nil, c.openErr
 	}
+	if c.make != nil {
+		return c.before(c.make(c.clock.Now)), nil
+	}
 	return c.before(memory.Sample(c.clock.Now)), nil
 }
 
@@ -80,8 +84,14 @@ type world struct {
 
 func open(t *testing.T, size fyne.Size, saved ...signin.Saved) *world {
 	t.Helper()
+	return openAt(t, size, nil, saved...)
+}
+
+// openAt is open with another store than the sample.
+func openAt(t *testing.T, size fyne.Size, make func(now func() time.Time) *memory.Store, saved ...signin.Saved) *world {
+	t.Helper()
 	w := &world{Desk: kittest.New(t, size, nil)}
-	w.computer = &computer{clock: w.Clock, saved: saved, values: settings.Values{
+	w.computer = &computer{clock: w.Clock, make: make, saved: saved, values: settings.Values{
 		Mode: kit.Light, TextSize: 100, IdleLock: 5 * time.Minute, HideQR: time.Minute, ClearClipping: 30 * time.Second,
 	}}
 	w.shell = screens.New(w.Win, w.computer, w.computer.values, kit.Options{Runner: kittest.Inline{}, Clock: w.Clock, Board: w.Board})

@@ -98,6 +98,7 @@ func (s *Screen) loaded(a answer, err error) {
 		s.refused(err)
 		return
 	}
+	s.answered(true)
 	s.place(a)
 	s.page, s.reached, s.trouble = a.page, s.k.Now(), nil
 	if a.counted {
@@ -114,6 +115,7 @@ func (s *Screen) refused(err error) {
 	s.trouble, s.turned = err, 0
 	switch app.KindOf(err) {
 	case app.Unreachable:
+		s.answered(false)
 		s.showUnreachable()
 	case app.Denied:
 		s.showDenied()

@@ -30,13 +30,15 @@ type Service interface {
 }
 
 // Actions go up to the shell. TestConnection and OpenStore may be nil where
-// there is nowhere to go; their buttons are left out then.
+// there is nowhere to go; their buttons are left out then. Reached may be nil,
+// too.
 type Actions struct {
 	OpenUser       func(id app.UserID)
 	Enroll         func(id app.UserID) // open the user on the 2FA tab and enroll
 	TestCode       func(id app.UserID) // open the user with the desk test of a code
 	TestConnection func()
 	OpenStore      func()
+	Reached        func(answers bool) // whether the store has answered now
 }
 
 // PageSize is how many users a page holds.
@@ -149,6 +151,13 @@ func (s *Screen) Refresh() {
 func (s *Screen) covered() bool {
 	o, ok := s.svc.Operator()
 	return s.aside || !ok || o.Locked
+}
+
+// answered tells the shell whether the store has answered.
+func (s *Screen) answered(ok bool) {
+	if s.on.Reached != nil {
+		s.on.Reached(ok)
+	}
 }
 
 // tell does what shows something over the page now, or when the page is seen
