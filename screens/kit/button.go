@@ -18,7 +18,6 @@ const (
 	KindDangerSolid
 	KindQuiet  // a link: bold accent words without a frame
 	KindOnDark // a framed button on the production bar
-	KindBare   // an icon without a frame, such as the eye in a password field
 )
 
 // Button is a push button. Enter and Space press it while it has the focus.
@@ -172,7 +171,7 @@ func (b *Button) Press() {
 func (b *Button) Tapped(*fyne.PointEvent) {
 	hideTip(b)
 	stir(b)
-	if !b.Disabled() && b.kind != KindBare {
+	if !b.Disabled() {
 		focusOn(b)
 	}
 	b.Press()
@@ -256,7 +255,7 @@ func (b *Button) AccessibilityRole() fyne.AccessibleRole {
 // colors is fill, line and ink of the button as it is.
 func (b *Button) colors() (fill, line, ink fyne.ThemeColorName) {
 	if b.Disabled() || b.busy {
-		if b.kind == KindQuiet || b.kind == KindBare {
+		if b.kind == KindQuiet {
 			return ColorNone, ColorNone, ColorInk3
 		}
 		return ColorHead, ColorLine, ColorInk3
@@ -271,8 +270,6 @@ func (b *Button) colors() (fill, line, ink fyne.ThemeColorName) {
 		fill, line, ink = ColorBadFill, ColorBadFill, ColorOnBad
 	case KindQuiet:
 		fill, line, ink = ColorNone, ColorNone, ColorAccent
-	case KindBare:
-		fill, line, ink = ColorNone, ColorNone, ColorInk2
 	case KindOnDark:
 		fill, line, ink = ColorProdBg, ColorProdWash, ColorOnProd
 	case KindSecondary:
@@ -364,7 +361,7 @@ func (b *Button) content() float32 {
 
 func (b *Button) side() float32 {
 	switch {
-	case b.kind == KindQuiet || b.kind == KindBare:
+	case b.kind == KindQuiet:
 		return 0
 	case b.height == HeightSmall:
 		return 11
@@ -376,9 +373,6 @@ func (b *Button) least() fyne.Size {
 	height := Scaled(b.height)
 	if b.kind == KindQuiet {
 		return fyne.NewSize(max(b.content(), b.minWidth), Scaled(20))
-	}
-	if b.kind == KindBare {
-		return fyne.NewSquareSize(Scaled(24))
 	}
 	if b.text == "" && b.key == "" {
 		return fyne.NewSquareSize(height)

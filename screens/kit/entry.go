@@ -108,6 +108,12 @@ func (e *textEntry) TypedKey(event *fyne.KeyEvent) {
 		return
 	}
 	switch event.Name {
+	case eyeKey:
+		if !e.secret {
+			passKey(e, event)
+			return
+		}
+		e.field.reveal(e.Password)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if !e.field.submit() {
 			passKey(e, event)

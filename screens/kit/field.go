@@ -35,8 +35,7 @@ type Field struct {
 	icon           IconName
 	height         float32
 	entry          input
-	eye            *Button
-	hidden         string // what the eye shows: "password"
+	eye            *eye
 	key            *Keycap
 	frame          *box
 	halo           *canvas.Rectangle
@@ -58,16 +57,17 @@ func NewField(label string) *Field {
 	return f
 }
 
-// NewPassword returns a field that hides what is typed, with an eye to show it.
-// It keeps no undo history, and Copy and Cut do nothing in it.
+// NewPassword returns a field that hides what is typed, with an eye, and F8, to
+// show it. It keeps no undo history, and Copy and Cut do nothing in it.
 func NewPassword(label string) *Field {
 	f := newField(label)
 	entry := newTextEntry(f, true)
 	f.entry = entry
 	f.icon = IconLock
-	f.hidden = "password"
-	f.eye = NewButton(KindBare, "", nil).Icon(IconEye).Tip("Show the password")
-	f.eye.OnTapped = func() { f.reveal(entry.Password) }
+	f.eye = newEye("password", func() {
+		f.reveal(entry.Password)
+		f.Focus()
+	})
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -103,8 +103,7 @@ func (f *Field) Help(text string) *Field { f.help.SetText(text); return f }
 
 // Hides says what a password field hides, if it is no password: "key".
 func (f *Field) Hides(what string) *Field {
-	f.hidden = what
-	f.eye.Tip("Show the " + what)
+	f.eye.what = what
 	return f
 }
 
@@ -201,11 +200,7 @@ func (f *Field) setDisabled(on bool) {
 	f.disabled = on
 	f.entry.disable(on)
 	if f.eye != nil {
-		if on {
-			f.eye.Disable()
-		} else {
-			f.eye.Enable()
-		}
+		f.eye.set(f.eye.open, on)
 	}
 	f.Refresh()
 }
@@ -250,11 +245,7 @@ func (f *Field) reveal(show bool) {
 	}
 	entry.Password = !show
 	entry.Refresh()
-	if show {
-		f.eye.Tip("Hide the " + f.hidden).SetIcon(IconEyeOff)
-	} else {
-		f.eye.Tip("Show the " + f.hidden).SetIcon(IconEye)
-	}
+	f.eye.set(show, f.disabled)
 }
 
 func (f *Field) focus(on bool) {

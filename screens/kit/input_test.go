@@ -105,14 +105,61 @@ func TestPasswordKeepsNothing(t *testing.T) {
 	shortcuts.TypedShortcut(&fyne.ShortcutCut{Clipboard: board})
 	assert.Empty(t, board.Content())
 	assert.Equal(t, "secret", f.Text())
-	eye := kittest.Get[*kit.Button](d, "Show the password")
-	test.Tap(eye)
+	tapEye(d, "Show the password (F8)")
 	shortcuts.TypedShortcut(&fyne.ShortcutCopy{Clipboard: board})
 	assert.Empty(t, board.Content(), "an open eye does not let it be copied")
 	f.Clear()
 	shortcuts.TypedShortcut(&fyne.ShortcutUndo{})
 	assert.Empty(t, f.Text(), "undo brings nothing back")
-	assert.Len(t, kittest.Find[*kit.Button](d, "Show the password"), 1, "the eye is closed again")
+	assert.Contains(t, d.Text(), "Show the password (F8)", "the eye is closed again")
+}
+
+// tapEye taps what is labeled so, beside a password.
+func tapEye(d *kittest.Desk, label string) {
+	d.T.Helper()
+	for _, o := range d.Objects() {
+		if named, ok := o.(fyne.Accessible); ok && named.AccessibilityLabel() == label {
+			test.Tap(o.(fyne.Tappable))
+			return
+		}
+	}
+	require.Fail(d.T, "nothing is labeled "+label)
+}
+
+func TestTabPassesTheEye(t *testing.T) {
+	d := kittest.New(t, small, nil)
+	submitted := 0
+	password, code := kit.NewPassword("Your Password"), kit.NewField("Your code")
+	d.Shortcut("Enter", "", func() { submitted++ })
+	d.Show(kit.Column(0, password, code))
+	password.Focus()
+	d.Type("secret")
+	d.Key(fyne.KeyTab)
+	d.Type("492015")
+	d.Key(fyne.KeyReturn)
+	assert.Equal(t, "492015", code.Text())
+	assert.Equal(t, 1, submitted)
+	assert.Contains(t, d.Text(), "Show the password (F8)", "Enter laid nothing open")
+	d.Back()
+	assert.True(t, password.Focused())
+}
+
+func TestEyeOpensByPointerAndByKey(t *testing.T) {
+	d := kittest.New(t, small, nil)
+	password, name := kit.NewPassword("Your Password"), kit.NewField("Name")
+	d.Show(kit.Column(0, password, name))
+	tapEye(d, "Show the password (F8)")
+	assert.True(t, password.Focused(), "one goes on typing")
+	d.Type("secret")
+	assert.Contains(t, d.Text(), "Hide the password (F8)")
+	d.Key(fyne.KeyF8)
+	assert.Contains(t, d.Text(), "Show the password (F8)")
+	d.Key(fyne.KeyF8)
+	assert.Contains(t, d.Text(), "Hide the password (F8)")
+	assert.Equal(t, "secret", password.Text())
+	password.Disable()
+	tapEye(d, "Hide the password (F8)")
+	assert.Contains(t, d.Text(), "Hide the password (F8)", "nothing moves in a disabled field")
 }
 
 func TestCodeField(t *testing.T) {

@@ -144,7 +144,7 @@ func TestAccountSwitchedOffMeanwhile(t *testing.T) {
 
 func TestTabOrder(t *testing.T) {
 	d := locked(t, nil, app.TagLocal)
-	assert.Equal(t, []string{"Your Password", "Show the password", "Unlock", "Sign in as somebody else"}, d.TabOrder())
+	assert.Equal(t, []string{"Your Password", "Unlock", "Sign in as somebody else"}, d.TabOrder())
 }
 
 func TestChecksOnceWhileItIsAtWork(t *testing.T) {

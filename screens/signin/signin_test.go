@@ -360,7 +360,7 @@ func TestCloseForgets(t *testing.T) {
 func TestTabOrder(t *testing.T) {
 	d := opened(t)
 	assert.Equal(t, []string{
-		"My Desk", "Add a store", "Username", "Password", "Show the password", "Your code", "Sign in", "Your own factor is lost?",
+		"My Desk", "Add a store", "Username", "Password", "Your code", "Sign in", "Your own factor is lost?",
 	}, d.TabOrder())
 }
 
