@@ -22,7 +22,7 @@ func program(t *testing.T, home string, env []string, args ...string) (*exec.Cmd
 	var out, errs bytes.Buffer
 	cmd := exec.Command(path, args...)
 	cmd.Env = append([]string{
-		"HOME=" + home, "XDG_RUNTIME_DIR=" + home, envPassword + "=correct horse battery", envNew + "=correct horse battery",
+		"HOME=" + home, "XDG_RUNTIME_DIR=" + home, envPassword + "=correct horse battery", envCode + "=", envNew + "=correct horse battery",
 	}, env...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	return cmd, &out, &errs

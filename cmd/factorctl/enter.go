@@ -101,7 +101,10 @@ func (d *desk) ownCode(ctx context.Context) (app.Secret, error) {
 	}
 	s, err := d.asker.Secret(ctx, "Your code, or Enter if you have no authenticator: ")
 	if errors.Is(err, errNoTerminal) {
-		return app.Secret{}, nil
+		// Going on without would count as a wrong code for who has an
+		// authenticator, and lock a script's operator out.
+		return app.Secret{}, app.Errorf(app.Invalid, "There is no terminal on which to ask for your code.").
+			WithHint("Set %s, to nothing if you have no authenticator.", envCode)
 	}
 	return s, err
 }

@@ -32,7 +32,7 @@ func freshHome(e *testscript.Env) error {
 		}
 		e.Setenv(name, path)
 	}
-	for _, name := range []string{envStore, envOperator, envPassword, envNew, envRecovery} {
+	for _, name := range []string{envStore, envOperator, envPassword, envCode, envNew, envRecovery} {
 		e.Setenv(name, "")
 	}
 	e.Setenv("NOW", "2026-06-05T09:00:10Z")

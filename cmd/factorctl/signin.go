@@ -21,7 +21,7 @@ asked for again, and your password only by commands that open secrets or change
 something, each time.
 
 It asks for your password (FACTORDESK_PASSWORD) and your own code
-(FACTORDESK_CODE; leave it empty if you have no authenticator).
+(FACTORDESK_CODE; set it to nothing if you have no authenticator).
 
 If your own authenticator is lost, or cannot be read: --break-glass asks for the
 recovery key of the store (FACTORDESK_RECOVERY_KEY) in place of the code; of a
