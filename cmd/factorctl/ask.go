@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -40,11 +42,55 @@ type terminal struct {
 
 func (t *terminal) Secret(ctx context.Context, prompt string) (app.Secret, error) {
 	text, err := t.ask(ctx, prompt, func(in, out *os.File) (string, error) {
-		b, err := term.ReadPassword(int(in.Fd()))
+		before, err := term.MakeRaw(int(in.Fd()))
+		if err != nil {
+			return "", err
+		}
+		text, err := hidden(in)
+		_ = term.Restore(int(in.Fd()), before)
 		fmt.Fprintln(out)
-		return string(b), err
+		return text, err
 	})
 	return app.NewSecret(text), err
+}
+
+// Keys, as a terminal sends them that leaves them all to the program.
+const (
+	keyCtrlC     = 0x03
+	keyCtrlD     = 0x04
+	keyBackspace = 0x08
+	keyCtrlU     = 0x15
+	keyDelete    = 0x7F
+)
+
+// hidden reads a line key by key, so that what was typed ahead stays for the
+// next question. Unlike term.ReadPassword it ends at Ctrl-D, which is an empty
+// read there and is asked for again.
+func hidden(in io.Reader) (string, error) {
+	var line []byte
+	var key [1]byte
+	for {
+		if _, err := io.ReadFull(in, key[:]); err != nil {
+			return "", err
+		}
+		switch key[0] {
+		case '\r', '\n':
+			return string(line), nil
+		case keyCtrlC:
+			return "", context.Canceled
+		case keyCtrlD:
+			if len(line) == 0 {
+				return "", io.EOF
+			}
+		case keyBackspace, keyDelete:
+			_, last := utf8.DecodeLastRune(line)
+			line = line[:len(line)-last]
+		case keyCtrlU:
+			line = line[:0]
+		default:
+			line = append(line, key[0])
+		}
+	}
 }
 
 func (t *terminal) There() bool {
