@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
@@ -27,9 +28,10 @@ func enrollCommand(d *desk) *cobra.Command {
 		Use:   "enroll USER [PROVIDER]",
 		Short: "Make a secret for a user and show its QR code",
 		Long: `Makes a new secret for a user and shows it once: as a QR code in the terminal and
-as a key to type. The factor is pending until "factorctl confirm" has its first
-code; enrolling again before that makes a new secret. An active factor must be
-reset first. PROVIDER is google unless you say otherwise.
+as a key to type; in a terminal that is too narrow for the code, as the key alone.
+The factor is pending until "factorctl confirm" has its first code; enrolling
+again before that makes a new secret. An active factor must be reset first.
+PROVIDER is google unless you say otherwise.
 
 A Magento shop takes two forms of secrets: --secret typed makes one of 32
 characters, which can be typed; --secret magento one as Magento's own, of 212
@@ -165,6 +167,18 @@ func writePNG(path string, uri app.Secret) error {
 }
 
 // showEnrollment shows the secret as the flags say, and what comes next.
+// picture draws a QR code for a terminal of so many columns, 0 where nobody
+// knows. In a narrower one than the code needs its lines would break and no
+// phone would read it: there is a sentence then in place of the blocks.
+func picture(m qr.Matrix, style qr.Style, columns int) (blocks, sentence string) {
+	needed := m.Size() + 2*qr.QuietZone
+	if columns == 0 || columns >= needed {
+		return m.Blocks(style), ""
+	}
+	return "", fmt.Sprintf("The QR code needs a terminal of %d columns, and this one has %d. "+
+		"Type the key, or enroll again in a wider one or with --png FILE.", needed, columns)
+}
+
 func (d *desk) showEnrollment(c *app.Console, made app.Enrollment, o enrollOptions) error {
 	f, u := made.Factor, made.User
 	if o.uri {
@@ -182,8 +196,12 @@ func (d *desk) showEnrollment(c *app.Console, made app.Enrollment, o enrollOptio
 		if isTerminal(d.out) {
 			style = qr.Color
 		}
-		d.tell("%s\nIssuer   %s\nAccount  %s\nKey      %s\n",
-			m.Blocks(style), plain(f.Issuer), plain(f.Account), otp.Group(f.Key.Reveal()))
+		blocks, narrow := picture(m, style, columnsOf(d.out))
+		if narrow != "" {
+			d.say("%s", narrow)
+		}
+		d.tell("%sIssuer   %s\nAccount  %s\nKey      %s\n",
+			blocks, plain(f.Issuer), plain(f.Account), otp.Group(f.Key.Reveal()))
 	}
 	d.say("%s of %s is pending until its first code: factorctl confirm %s CODE",
 		providerName(c, f.Provider), plain(full(u)), plain(u.Username))

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/qr"
 )
 
 func TestPlain(t *testing.T) {
@@ -29,6 +30,20 @@ func TestTable(t *testing.T) {
 	var out bytes.Buffer
 	table(&out, []string{"NAME", "STATE"}, [][]string{{"Zoe\u0308", "active"}, {"田中", "in\nactive"}, {"", "x"}})
 	require.Equal(t, "NAME  STATE\nZoe\u0308   active\n田中  in\uFFFDactive\n      x\n", out.String())
+}
+
+func TestPictureNeedsItsWidth(t *testing.T) {
+	m, err := qr.New("otpauth://totp/ann?secret=AAAA")
+	require.NoError(t, err)
+	needed := m.Size() + 8
+	for columns, shown := range map[int]bool{0: true, needed: true, needed + 1: true, needed - 1: false, 1: false} {
+		blocks, sentence := picture(m, qr.DarkOnLight, columns)
+		require.Equal(t, shown, blocks == m.Blocks(qr.DarkOnLight), columns)
+		require.Equal(t, shown, sentence == "", columns)
+	}
+	_, sentence := picture(m, qr.DarkOnLight, 20)
+	require.Equal(t, fmt.Sprintf("The QR code needs a terminal of %d columns, and this one has 20. "+
+		"Type the key, or enroll again in a wider one or with --png FILE.", needed), sentence)
 }
 
 func TestExitCode(t *testing.T) {
