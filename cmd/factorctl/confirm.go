@@ -22,7 +22,8 @@ opened the store's keys.
 With --json: {"accepted","reason"}; reason is one of ok, wrong, replayed,
 not-enrolled, pending.
 
-Exit codes: 0 active, 1 the code is wrong, 3 no such user.`,
+Exit codes: 0 active, 1 the code is wrong, 3 no such user or provider, 4 somebody
+else changed the user meanwhile.`,
 		Example:           `  factorctl confirm ann 123456`,
 		Args:              arguments("USER", "CODE"),
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -47,7 +47,8 @@ enrollment, "factorctl enroll" with your own username is what comes first.
 With --json: {"user","provider","uri","secret"}.
 
 Exit codes: 0 the factor is pending, 1 refused, 2 the provider cannot be enrolled
-here or FILE exists, 3 no such user, 4 the user has it already.`,
+here or FILE exists, 3 no such user or provider, 4 the user has it already, 5 FILE
+cannot be written.`,
 		Example: `  factorctl enroll ann
   factorctl enroll ann --png ann.png`,
 		Args:              arguments("USER", "[PROVIDER]"),
@@ -166,7 +167,6 @@ func writePNG(path string, uri app.Secret) error {
 	return nil
 }
 
-// showEnrollment shows the secret as the flags say, and what comes next.
 // picture draws a QR code for a terminal of so many columns, 0 where nobody
 // knows. In a narrower one than the code needs its lines would break and no
 // phone would read it: there is a sentence then in place of the blocks.
@@ -179,6 +179,7 @@ func picture(m qr.Matrix, style qr.Style, columns int) (blocks, sentence string)
 		"Type the key, or enroll again in a wider one or with --png FILE.", needed, columns)
 }
 
+// showEnrollment shows the secret as the flags say, and what comes next.
 func (d *desk) showEnrollment(c *app.Console, made app.Enrollment, o enrollOptions) error {
 	f, u := made.Factor, made.User
 	if o.uri {

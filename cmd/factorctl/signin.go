@@ -35,7 +35,8 @@ keeps only a hash of what is in it.
 
 With --json: {"store","operator","break_glass","must_enroll"}.
 
-Exit codes: 0 signed in, 1 refused or locked, 5 the store cannot keep a session.`,
+Exit codes: 0 signed in, 1 refused or locked, 2 no terminal to ask on, or the
+recovery key is mistyped, 5 the store cannot keep a session.`,
 		Example: `  factorctl signin --as root
   factorctl signin --break-glass --as root`,
 		Args: arguments(),
