@@ -30,7 +30,8 @@ func resetCommand(d *desk) *cobra.Command {
 		Use:   "reset USER PROVIDER",
 		Short: "Forget a factor of a user, who must enroll again",
 		Long: `Forgets one factor of a user, or with --all every factor that is stored. Codes of
-it stop working at once, and the user must enroll again at the next sign-in.
+it stop working at once, and the user must enroll again: at the next sign-in, or
+with "factorctl enroll" where the user has no password for this desk.
 
 --unlock clears the lock-out after failed attempts as well. In a Magento shop a
 reset leaves whoever is signed in to the admin signed in: --end-sessions ends the
@@ -117,7 +118,7 @@ func (d *desk) reset(ctx context.Context, c *app.Console, args []string, o reset
 		}
 		d.tell("Reset %s of %s.", providerName(c, code), plain(full(u)))
 	}
-	d.tell("%s must enroll again at the next sign-in.", plain(u.Short()))
+	d.tell("%s", plain(afterwards(c, u)))
 	if d.json {
 		return d.print(resetJSON{User: u.Username, Reset: codes})
 	}
@@ -167,7 +168,17 @@ func whatWillHappen(c *app.Console, u app.User, codes []app.ProviderCode, o rese
 	if o.unlock {
 		words += "  The lock-out after failed attempts is cleared.\n"
 	}
-	return words + "  " + u.Short() + " must enroll again at the next sign-in."
+	return words + "  " + afterwards(c, u)
+}
+
+// afterwards says how the person goes on. Who has no password for a store of
+// our own never signs in to it.
+func afterwards(c *app.Console, u app.User) string {
+	who := u.Short()
+	if c.Store().Kind != app.MagentoStore && !u.Operator {
+		return who + " must enroll again. Without a password for this desk, " + who + " does so here: factorctl enroll " + u.Username
+	}
+	return who + " must enroll again at the next sign-in."
 }
 
 func names(c *app.Console, codes []app.ProviderCode) []string {
