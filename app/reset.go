@@ -1,6 +1,9 @@
 package app
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // ResetRequest names a factor to forget. Version is the one of the user that
 // was read; 0 is any.
@@ -82,7 +85,12 @@ func (c *Console) PermitsReset(target User) error {
 	return nil
 }
 
+// ErrOwnFactor is the cause of an error whose way out is a break-glass sign-in.
+// The hint has the window's words for it; the terminal has its own.
+var ErrOwnFactor = errors.New("the operator's own factor")
+
 func errOwnFactor() *Error {
 	return Errorf(Denied, "Your own factor is not reset at the desk.").
-		WithHint("Sign out, and use “Your own factor is lost?” on the sign-in screen.")
+		WithHint("Sign out, and use “Your own factor is lost?” on the sign-in screen.").
+		Because(ErrOwnFactor)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -83,7 +84,8 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	a, err := check(ctx, CodeCheck{User: u.ID, Provider: Google, Code: cr.Code, At: e.At, Event: e})
 	if KindOf(err) == Unreadable {
 		return false, Errorf(Unreadable, "Your own Google Authenticator cannot be read, so no code can be checked.").
-			WithHint("Sign in with the %s: Your own factor is lost?", c.glass()).Because(err)
+			WithHint("Sign in with the %s: Your own factor is lost?", c.glass()).
+			Because(errors.Join(ErrOwnFactor, err))
 	}
 	if err != nil {
 		return false, err

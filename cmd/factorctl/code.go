@@ -62,6 +62,9 @@ func exitCode(err error) int {
 // but never that of a name.
 func explain(err error) string {
 	message, hint := app.Explain(err)
+	if errors.Is(err, app.ErrOwnFactor) {
+		hint = `"factorctl signin --break-glass" is the way back in.`
+	}
 	line := "factorctl: " + lowerOpening(message)
 	if hint != "" {
 		line += " " + hint
