@@ -119,7 +119,7 @@ func TestManyConsoles(t *testing.T) {
 	for said, n := range refusals {
 		t.Logf("%5d × %s", n, said)
 	}
-	require.Positive(t, refusals["conflict: Somebody else changed * Bauer meanwhile. Reload to see it; nothing of yours was saved."])
+	require.Positive(t, refusals["conflict: Somebody else changed * Bauer meanwhile. Look at the user again before you repeat it; nothing of yours was saved."])
 }
 
 // withoutNames takes out of a sentence what differs from person to person.
@@ -155,7 +155,7 @@ func TestSecondChange(t *testing.T) {
 		s.typed(everybodysPassword + "\n")
 		code, shown := s.end(cmd)
 		require.Equal(t, exitConflict, code, shown)
-		require.Contains(t, shown, "factorctl: somebody else changed Ann Bauer meanwhile. Reload to see it; nothing of yours was saved.")
+		require.Contains(t, shown, "factorctl: somebody else changed Ann Bauer meanwhile. Look at the user again before you repeat it; nothing of yours was saved.")
 	}
 	is := h.must(factorctl, nil, "users", "show", "ann", "--json").out
 	require.Contains(t, is, `"email":"fast@example.com"`)
@@ -200,7 +200,7 @@ func TestResetTogether(t *testing.T) {
 			case exitDone:
 				won++
 			case exitConflict:
-				require.Equal(t, "factorctl: somebody else changed Ann Bauer meanwhile. Reload to see it; nothing of yours was saved.\n", r.errs)
+				require.Equal(t, "factorctl: somebody else changed Ann Bauer meanwhile. Look at the user again before you repeat it; nothing of yours was saved.\n", r.errs)
 			case exitNotFound:
 				require.Equal(t, "factorctl: Ann Bauer (ann) has no Google Authenticator to reset.\n", r.errs)
 			default:

@@ -192,5 +192,5 @@ func errNoUser() *app.Error {
 
 func errChanged(u app.User) *app.Error {
 	return app.Errorf(app.Conflict, "Somebody else changed %s meanwhile.", u.Name()).
-		WithHint("Reload to see it; nothing of yours was saved.")
+		WithHint("Look at the user again before you repeat it; nothing of yours was saved.")
 }

@@ -95,7 +95,7 @@ func testOneOfManyChangesAUser(t *testing.T, s *Store) {
 			ID: u.ID, Version: u.Version, Username: "ann", Email: u.Email, FirstName: fmt.Sprint("Ann", i), Active: true,
 		}, app.Event{Console: "test"})
 		if err != nil {
-			require.Regexp(t, `^Somebody else changed Ann\d+ meanwhile\. Reload to see it; nothing of yours was saved\.$`, err.Error())
+			require.Regexp(t, `^Somebody else changed Ann\d+ meanwhile\. Look at the user again before you repeat it; nothing of yours was saved\.$`, err.Error())
 		}
 		return kindOf(err)
 	})

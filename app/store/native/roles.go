@@ -284,7 +284,7 @@ func (t *tx) ownRole(id app.RoleID, version int64) (app.Role, error) {
 		return app.Role{}, app.Errorf(app.Denied, "The role %q is built in and stays as it is.", r.Name)
 	case r.Version != version:
 		return app.Role{}, app.Errorf(app.Conflict, "Somebody else changed the role %q meanwhile.", r.Name).
-			WithHint("Reload to see it; nothing of yours was saved.")
+			WithHint("Look at the role again before you repeat it; nothing of yours was saved.")
 	}
 	return r, nil
 }
