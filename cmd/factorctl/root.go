@@ -89,6 +89,7 @@ func (d *desk) root() *cobra.Command {
 	flags.BoolVar(&d.json, "json", false, "print one JSON object (lists: one a line) on standard output")
 	d.shop.flags(flags)
 	root.AddCommand(d.commands()...)
+	root.SetHelpCommand(helpCommand())
 	return root
 }
 
