@@ -111,14 +111,16 @@ func (d *desk) listUsers(ctx context.Context, c *app.Console, o listOptions) err
 
 // sayShown tells what is not on the list.
 func (d *desk) sayShown(shown, total int, o listOptions) {
+	count := app.Thousands(int64(total))
+	if total == app.CountLimit && o.search != "" {
+		count += "+"
+	}
 	switch {
 	case total == 0:
 		d.say("No user fits.")
+	case shown == 0 && o.offset > 0:
+		d.say("No user is left after --offset %d; the whole list has %s.", o.offset, count)
 	case o.offset+shown < total && o.limit > 0:
-		count := app.Thousands(int64(total))
-		if total == app.CountLimit && o.search != "" {
-			count += "+"
-		}
 		d.say("%s of %s users; --offset %d shows the next ones.", app.Thousands(int64(shown)), count, o.offset+shown)
 	}
 }
