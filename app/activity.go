@@ -11,7 +11,7 @@ import (
 // Events returns one page of the audit, newest first.
 func (c *Console) Events(ctx context.Context, q EventQuery) (EventPage, error) {
 	if operator, err := c.operator(ctx, SeeActivity); err != nil {
-		return EventPage{}, c.refuse(ctx, operator, c.event("see activity", operator, User{}), err)
+		return EventPage{}, c.refuse(ctx, operator, c.event(DoSeeActivity, operator, User{}), err)
 	}
 	return c.store.Events(ctx, q)
 }
@@ -20,7 +20,7 @@ func (c *Console) Events(ctx context.Context, q EventQuery) (EventPage, error) {
 // console remembers. progress may be nil.
 func (c *Console) VerifyAudit(ctx context.Context, progress func(done, total int64)) (AuditReport, error) {
 	if operator, err := c.operator(ctx, SeeActivity); err != nil {
-		return AuditReport{}, c.refuse(ctx, operator, c.event("verify activity", operator, User{}), err)
+		return AuditReport{}, c.refuse(ctx, operator, c.event(DoVerifyChain, operator, User{}), err)
 	}
 	r, err := c.store.VerifyChain(ctx, progress)
 	if err != nil {

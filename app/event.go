@@ -26,6 +26,10 @@ const (
 	DoTestCode    Action = "test code"
 	DoReset       Action = "reset"
 	DoUnlock      Action = "unlock"
+	DoSeeUsers    Action = "see users"
+	DoExamine     Action = "examine"
+	DoSeeActivity Action = "see activity"
+	DoVerifyChain Action = "verify activity"
 	DoExport      Action = "export activity"
 	DoEndSessions Action = "end sessions" // of a user, in the application that the store belongs to
 	DoRepair      Action = "repair"       // open a factor with an older key, and seal it anew
@@ -33,6 +37,16 @@ const (
 	DoAcceptHistory Action = "accept history" // this console's memory of the store is set anew
 	DoSealActivity  Action = "seal activity"  // an audit on this computer is sealed with a key that is new there
 )
+
+// Actions returns every action, in the order above.
+func Actions() []Action {
+	return []Action{
+		DoCreateStore, DoSignIn, DoBreakGlass, DoSignOut, DoPassword, DoReopen,
+		DoAddUser, DoImport, DoSaveUser, DoRemoveUser, DoSetPassword, DoSaveRole, DoRemoveRole,
+		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoReset, DoUnlock,
+		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoAcceptHistory, DoSealActivity,
+	}
+}
 
 // Outcome is how a deed ended.
 type Outcome string

@@ -50,7 +50,7 @@ type Examination struct {
 // store itself finds, and whether its audit is whole. It changes nothing.
 func (c *Console) Examine(ctx context.Context) (Examination, error) {
 	if operator, err := c.operator(ctx, SeeUsers); err != nil {
-		return Examination{}, c.refuse(ctx, operator, c.event("examine", operator, User{}), err)
+		return Examination{}, c.refuse(ctx, operator, c.event(DoExamine, operator, User{}), err)
 	}
 	began := c.Now()
 	x, err := c.store.Examine(ctx)

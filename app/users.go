@@ -10,7 +10,7 @@ import (
 // Users returns one page of users.
 func (c *Console) Users(ctx context.Context, q Query) (Page, error) {
 	if operator, err := c.operator(ctx, SeeUsers); err != nil {
-		return Page{}, c.refuse(ctx, operator, c.event("see users", operator, User{}), err)
+		return Page{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, User{}), err)
 	}
 	return c.store.Users(ctx, q)
 }
@@ -31,7 +31,7 @@ func (c *Console) User(ctx context.Context, id UserID) (User, error) {
 		if operator.ID != "" {
 			target, _ = c.store.User(ctx, id) // for the event's words only
 		}
-		return User{}, c.refuse(ctx, operator, c.event("see users", operator, target), err)
+		return User{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, target), err)
 	}
 	return c.store.User(ctx, id)
 }
@@ -39,7 +39,7 @@ func (c *Console) User(ctx context.Context, id UserID) (User, error) {
 // FindUser returns the user of a username.
 func (c *Console) FindUser(ctx context.Context, username string) (User, error) {
 	if operator, err := c.operator(ctx, SeeUsers); err != nil {
-		return User{}, c.refuse(ctx, operator, c.event("see users", operator, User{}), err)
+		return User{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, User{}), err)
 	}
 	return c.store.FindUser(ctx, username)
 }

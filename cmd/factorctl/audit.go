@@ -33,6 +33,7 @@ func (e *eventFlags) add(cmd *cobra.Command) {
 	f.StringVar(&e.from, "from", "", "only events from `TIME` on: 2026-01-31 or 2026-01-31T08:00:00Z, UTC")
 	f.StringVar(&e.until, "until", "", "only events before `TIME`")
 	complete(cmd, "outcome", fixed(outcomes))
+	complete(cmd, "action", fixed(app.Actions()))
 }
 
 // query turns the flags into a query.
@@ -40,6 +41,11 @@ func (e eventFlags) query(ctx context.Context, c *app.Console) (q app.EventQuery
 	q.Search, q.Action, q.Outcome = e.search, app.Action(e.action), app.Outcome(e.outcome)
 	if e.outcome != "" {
 		if err := oneOf("--outcome", e.outcome, outcomes); err != nil {
+			return q, err
+		}
+	}
+	if e.action != "" {
+		if err := oneOf("--action", e.action, app.Actions()); err != nil {
 			return q, err
 		}
 	}
