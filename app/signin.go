@@ -141,6 +141,18 @@ func (c *Console) leadsToEnroll(u User, proved, breakGlass bool) bool {
 	return breakGlass || (u.MustEnroll && !proved)
 }
 
+// stillLost reports whether the operator of a kept break-glass session has yet to
+// make the lost factor anew. Our own stores mark the user; in a shop's tables
+// there is no place for that.
+func (c *Console) stillLost(s Session, u User) bool {
+	if !s.BreakGlass || c.store.Info().Kind != MagentoStore {
+		return false
+	}
+	f := u.Factor(Google)
+	anew := f.Status == StatusActive && !f.Since.Before(s.Started)
+	return c.leadsToEnroll(u, false, true) && !anew
+}
+
 // lastHere is since when the operator has not heard of break-glass sign-ins.
 // Where the audit is on this computer, the user's last sign-in was elsewhere.
 func (c *Console) lastHere(u User) time.Time {
@@ -187,7 +199,7 @@ func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, er
 	}
 	c.drop() // the keys of whoever was before
 	c.mu.Lock()
-	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: u.MustEnroll}
+	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: u.MustEnroll || c.stillLost(s, u)}
 	c.mu.Unlock()
 	o, _ := c.Operator()
 	return o, nil

@@ -153,6 +153,27 @@ func TestWhoBrokeTheGlassOfAShop(t *testing.T) {
 		require.False(t, enter(d).Operator.MustEnroll)
 		require.NoError(t, own(d, app.Duo))
 	})
+	t.Run("enrolls first in a kept session, too", func(t *testing.T) {
+		d := shop(t, google)
+		w, err := d.console.SignIn(d.ctx, app.Credentials{
+			Username: "olive", Password: passwordOf("olive"), Recovery: d.store.RecoveryKey(), Keep: true,
+		})
+		require.NoError(t, err)
+		// A shop's tables have no place for what our own stores mark on the user.
+		require.True(t, d.store.Alter(d.id["olive"], func(u *app.User) { u.MustEnroll = false }))
+		resume := func() app.Operator {
+			t.Helper()
+			d.console = d.another(d.store)
+			o, err := d.console.ResumeSession(d.ctx, w.Token)
+			require.NoError(t, err)
+			require.NoError(t, d.console.OpenKeys(d.ctx, passwordOf("olive")))
+			return o
+		}
+		require.True(t, resume().MustEnroll, "the lost factor is still the active one")
+		d.now = d.now.Add(time.Minute)
+		d.enrollSelf(t)
+		require.False(t, resume().MustEnroll, "it was made anew since")
+	})
 	t.Run("hears of the crypt key", func(t *testing.T) {
 		d := shop(t, google)
 		_, err := d.console.SignIn(d.ctx, app.Credentials{

@@ -74,7 +74,7 @@ func explain(err error) string {
 
 // openings are words that a sentence begins with and that are no names.
 var openings = []string{
-	"A", "After", "All", "An", "Another", "Each", "Every", "Everything", "In", "It", "Its", "No", "Nobody", "None",
+	"A", "After", "All", "An", "Another", "Each", "Every", "Everything", "In", "It", "Its", "Line", "No", "Nobody", "None",
 	"Not", "Nothing", "One", "Only", "Other", "People", "Signed", "Somebody", "Someone", "Something", "Stopped",
 	"That", "The", "There", "These", "This", "To", "Two", "Wrong", "You", "Your",
 }

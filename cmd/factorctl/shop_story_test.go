@@ -1,0 +1,137 @@
+//go:build full && linux
+
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app/servertest"
+)
+
+const shopKey = "0123456789abcdef0123456789abcdef"
+
+// magentoFiles are the fixtures that the packages below the store share.
+const magentoFiles = "../../app/store/magento/"
+
+// TestShop tells the story of a shop: its database is on a real MariaDB, and its
+// env.php behind a real SSH server. Ada administers it and has Google
+// Authenticator; Olly has a factor of each provider and an open session.
+func TestShop(t *testing.T) {
+	db := servertest.MariaDB(t).Database(t)
+	schema, err := os.ReadFile(magentoFiles + "testdata/schema.sql")
+	require.NoError(t, err)
+	db.Load(t, string(schema))
+	db.Load(t, "UPDATE tfa_user_config SET encoded_config = '"+multi(t)+"' WHERE user_id = 2")
+	db.Load(t, "INSERT INTO admin_user_session (user_id, ip) VALUES (2, '10.0.4.7'), (2, '10.0.4.8')")
+	db.Load(t, "UPDATE core_config_data SET value = 'google' WHERE path = 'twofactorauth/general/force_providers'")
+
+	env := fmt.Sprintf("<?php\nreturn ['crypt' => ['key' => '%s'], 'db' => ['table_prefix' => '', 'connection' => ['default' => [\n"+
+		"'host' => '%s', 'dbname' => '%s', 'username' => '%s', 'password' => '%s']]], 'MAGE_MODE' => 'production'];\n",
+		shopKey, db.Server.Address(), db.Name, db.User, db.Password)
+	server := servertest.SSHD(t)
+	key := servertest.NewKey(t, "ed25519", "")
+	server.Authorize(t, key)
+
+	commands := map[string]func(*testscript.TestScript, bool, []string){"oath": oath, "asks": asks(t, db), "opens": opens(t, db)}
+	for name, f := range scriptCommands {
+		commands[name] = f
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/shop", Cmds: commands, RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			if err := freshHome(e); err != nil {
+				return err
+			}
+			for name, value := range map[string]string{
+				"SSH": server.User + "@127.0.0.1:" + strconv.Itoa(server.Port()), "SSHKEY": key.File, "SSH_AUTH_SOCK": "",
+				"REMOTE": server.Put(t, "app/etc/env.php", env), "DBPASS": db.Password, "DBUSER": db.User, "DBNAME": db.Name,
+				"DBHOST": db.Server.Address(), "KEY": shopKey,
+			} {
+				e.Setenv(name, value)
+			}
+			ssh := filepath.Join(e.WorkDir, "home", ".ssh")
+			if err := os.MkdirAll(ssh, 0o700); err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(ssh, "known_hosts"), []byte(server.KnownHost(t)+"\n"), 0o600); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(e.WorkDir, "env.php"), []byte(env), 0o600)
+		},
+	})
+}
+
+// multi is the document with all providers among the vectors that Magento's own
+// classes made.
+func multi(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(magentoFiles + "testdata/vectors.txt")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(text), "multi json: ")
+	require.True(t, found)
+	_, rest, _ = strings.Cut(rest, "\nencoded_config: ")
+	value, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(value)
+}
+
+// asks SQL VALUE requires that the shop's database answers so.
+func asks(t *testing.T, db *servertest.Database) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		rows := db.Query(t, args[0])
+		if len(rows) != 1 || rows[0][0] != args[1] {
+			ts.Fatalf("the shop answers %v", rows)
+		}
+	}
+}
+
+// opens USER TEXT requires that PHP's own sodium opens what is stored for a user,
+// that PHP decodes and encodes it to the same bytes, and that it has a text in it;
+// negated, that it has not.
+func opens(t *testing.T, db *servertest.Database) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		rows := db.Query(t, "SELECT encoded_config FROM tfa_user_config WHERE user_id = ?", args[0])
+		if len(rows) != 1 {
+			ts.Fatalf("there are %d rows", len(rows))
+		}
+		text := sodium(ts, rows[0][0])
+		cmd := exec.Command("php", "-r", "echo json_encode(json_decode(stream_get_contents(STDIN), true));")
+		cmd.Stdin = strings.NewReader(text)
+		again, err := cmd.Output()
+		ts.Check(err)
+		if string(again) != text {
+			ts.Fatalf("PHP writes it otherwise")
+		}
+		if strings.Contains(text, args[1]) == neg {
+			ts.Fatalf("%q is in it: %v", args[1], !neg)
+		}
+	}
+}
+
+// sodium opens an encrypted value with a program that shares no line with ours.
+func sodium(ts *testscript.TestScript, value string) string {
+	in, err := json.Marshal(map[string][]string{
+		"keys": {base64.StdEncoding.EncodeToString([]byte(shopKey))}, "seal": {}, "open": {value},
+	})
+	ts.Check(err)
+	cmd := exec.Command("php", magentoFiles+"crypt/testdata/sodium.php")
+	cmd.Stdin = strings.NewReader(string(in))
+	out, err := cmd.Output()
+	ts.Check(err)
+	var answer struct{ Opened [][]byte }
+	ts.Check(json.Unmarshal(out, &answer))
+	if len(answer.Opened) != 1 || answer.Opened[0] == nil {
+		ts.Fatalf("PHP cannot open it")
+	}
+	return string(answer.Opened[0])
+}
