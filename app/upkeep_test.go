@@ -133,7 +133,7 @@ func TestWhoBrokeTheGlassOfAShop(t *testing.T) {
 		g := d.grant(t, app.Deed{Action: app.DoReset, Target: d.id["olive"], Provider: p})
 		return d.console.Reset(d.ctx, g, app.ResetRequest{User: d.id["olive"], Provider: p})
 	}
-	google := app.Factor{Provider: app.Google, Status: app.StatusActive, Since: start}
+	google := app.Factor{Provider: app.Google, Status: app.StatusActive, Since: start.Add(-time.Hour)}
 	duo := app.Factor{Provider: app.Duo, Status: app.StatusActive, Since: start}
 
 	t.Run("enrolls the lost phone anew, then resets the rest", func(t *testing.T) {
