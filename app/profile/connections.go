@@ -126,6 +126,30 @@ func (d Dirs) Save(c Connection) error {
 	})
 }
 
+// Replace puts c in the place of the connection of a name, which may be c's own,
+// or adds it where that is empty or gone. It fails with Conflict when another
+// connection has c's name.
+func (d Dirs) Replace(was string, c Connection) error {
+	c.Name = strings.TrimSpace(c.Name)
+	if err := c.check(); err != nil {
+		return err
+	}
+	return d.change(func(all []Connection) ([]Connection, error) {
+		at := slices.IndexFunc(all, func(o Connection) bool { return was != "" && sameName(o.Name, was) })
+		for i, o := range all {
+			if i != at && sameName(o.Name, c.Name) {
+				return nil, app.Errorf(app.Conflict, "There is a connection named %s already.", o.Name).
+					WithHint("Choose another name.")
+			}
+		}
+		if at < 0 {
+			return append(all, c), nil
+		}
+		all[at] = c
+		return all, nil
+	})
+}
+
 // SignedIn notes on the connection of a path, or of a shop, who signed in and
 // when. What is not saved yet is now, with c's name, or one like it that can be
 // used and is free.

@@ -284,3 +284,25 @@ func TestUserDirs(t *testing.T) {
 		require.Equal(t, filepath.Join(d.State, "sessions"), profile.UserDirs().Runtime)
 	}
 }
+
+func TestReplace(t *testing.T) {
+	d := fresh(t)
+	require.NoError(t, d.Replace("", local("Desk", "/srv/desk.db")))
+	require.NoError(t, d.Replace("", local("Shop", "/srv/shop.db")))
+	require.NoError(t, d.Replace("DESK", local(" Help desk ", "/srv/desk.db")))
+	require.NoError(t, d.Replace("help desk", local("Help Desk", "/srv/desk.db")), "its own name is free")
+	all, err := d.Connections()
+	require.NoError(t, err)
+	require.Equal(t, []profile.Connection{local("Help Desk", "/srv/desk.db"), local("Shop", "/srv/shop.db")}, all)
+
+	for _, was := range []string{"", "Help Desk", "gone"} {
+		err = d.Replace(was, local("SHOP", "/srv/other.db"))
+		require.Equal(t, app.Conflict, app.KindOf(err), was)
+		require.EqualError(t, err, "There is a connection named Shop already. Choose another name.")
+	}
+	require.Equal(t, app.Invalid, app.KindOf(d.Replace("Shop", local("a/b", "/srv/shop.db"))))
+	again, err := d.Connections()
+	require.NoError(t, err)
+	require.Equal(t, all, again, "what is refused changes nothing")
+	require.NoError(t, d.Replace("gone", local("New", "/srv/new.db")), "it was removed meanwhile")
+}
