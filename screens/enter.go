@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/connections"
 	"github.com/factordesk/factordesk/screens/enroll"
 	"github.com/factordesk/factordesk/screens/kit"
 	"github.com/factordesk/factordesk/screens/signin"
@@ -20,9 +21,12 @@ func (s *Shell) Start(target string) {
 }
 
 // again shows the first screen to somebody who was at a store already.
-func (s *Shell) again() {
+func (s *Shell) again() { s.againAt("") }
+
+// againAt does so with a store chosen.
+func (s *Shell) againAt(target string) {
 	kit.Go(s.kit, func(context.Context) ([]signin.Saved, error) { return s.backend.Saved() },
-		func(saved []signin.Saved, err error) { s.first(saved, err, "") })
+		func(saved []signin.Saved, err error) { s.first(saved, err, target) })
 }
 
 // first shows sign-in or welcome, with the saved stores or why they cannot be
@@ -59,6 +63,7 @@ func (s *Shell) welcome(back bool) {
 	on := welcome.Actions{
 		Made:   w.made,
 		Opened: func() { s.afterOpening(w) },
+		Shop:   func() { s.connect(connections.SetupOptions{}, func() { s.welcome(back) }) },
 		Sample: s.sample,
 	}
 	if back {
@@ -175,6 +180,7 @@ func (s *Shell) signInAt(saved []signin.Saved, chosen int, open *app.Console) {
 	o.screen = signin.New(s.kit, signin.Stores{Saved: saved, Chosen: chosen, Version: s.backend.Version()}, signin.Actions{
 		Choose: func(i int) { o.begin(saved[i]) }, Stop: func() { o.cancel(); s.use(nil) },
 		Add: func() { s.welcome(true) }, SignedIn: s.signedIn,
+		Look: func(i int) { s.lookAt(saved[i]) },
 	})
 	s.set(o.screen)
 	if open != nil {
@@ -239,7 +245,10 @@ func (o ownFactor) Confirm(ctx context.Context, _ app.UserID, p app.ProviderCode
 }
 
 // signOut ends the session and leads back to the saved stores.
-func (s *Shell) signOut() {
+func (s *Shell) signOut() { s.leaveFor(s.again) }
+
+// leaveFor ends the session and leads on.
+func (s *Shell) leaveFor(next func()) {
 	console := s.console
 	s.kit.Clip.Clear()
 	s.drop()
@@ -252,6 +261,6 @@ func (s *Shell) signOut() {
 			s.backend.Log(err)
 		}
 		s.use(nil)
-		s.again()
+		next()
 	})
 }

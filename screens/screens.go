@@ -16,6 +16,7 @@ import (
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/activity"
+	"github.com/factordesk/factordesk/screens/connections"
 	"github.com/factordesk/factordesk/screens/kit"
 	"github.com/factordesk/factordesk/screens/settings"
 	"github.com/factordesk/factordesk/screens/signin"
@@ -47,6 +48,7 @@ func places() []place {
 		{"Users", kit.IconUsers, (*Shell).newUsers},
 		{"Troubleshoot", kit.IconTroubleshoot, (*Shell).newTroubleshoot},
 		{"Activity", kit.IconActivity, (*Shell).newActivity},
+		{"Connections", kit.IconConnections, (*Shell).newConnections},
 		{"Settings", kit.IconSettings, (*Shell).newSettings},
 	}
 }
@@ -64,8 +66,18 @@ type Backend interface {
 	Create(ctx context.Context, n NewStore) (*app.Console, app.Secret, error)
 	Sample(ctx context.Context) (*app.Console, error)
 	SignedIn(c *app.Console) error // note it, so that the store is offered first
+	Ways
 	Picture(uri app.Secret) (kit.Matrix, error)
 	Log(err error) // the cause of an error that a person was told about
+}
+
+// Ways are what connections.Service needs besides: the list of stores is changed,
+// and the ways to them are gone. What is not known on the way is asked for.
+type Ways interface {
+	SaveConnection(ctx context.Context, was string, c connections.Saved) error
+	RemoveConnection(ctx context.Context, name string) error
+	ReadEnv(ctx context.Context, a app.ShopAddress, ask app.Asker) (connections.Draft, error)
+	TestConnection(ctx context.Context, c connections.Saved, ask app.Asker, report func([]app.Rung)) error
 }
 
 // NewStore is what a local store is made of.
@@ -203,6 +215,8 @@ func (s *Shell) newUsers() Screen {
 			OpenUser: func(id app.UserID) { s.openUser(id, nil) },
 			Enroll:   func(id app.UserID) { s.openUser(id, (*user.Screen).EnrollAtOnce) },
 			TestCode: func(id app.UserID) { s.openUser(id, (*user.Screen).TestAtOnce) },
+
+			TestConnection: s.testConnection,
 			OpenStore: func() {
 				s.Leave(func() { s.signOut() })
 			},
@@ -213,7 +227,9 @@ func (s *Shell) newUsers() Screen {
 }
 
 func (s *Shell) newTroubleshoot() Screen {
-	return troubleshoot.New(s.console, s.kit, troubleshoot.Actions{ShowUsers: s.showUsers})
+	return troubleshoot.New(s.console, s.kit, troubleshoot.Actions{
+		ShowUsers: s.showUsers, TestConnection: s.testConnection,
+	})
 }
 
 func (s *Shell) newActivity() Screen {

@@ -14,6 +14,7 @@ import (
 	"github.com/factordesk/factordesk/app/qr"
 	"github.com/factordesk/factordesk/app/store/memory"
 	"github.com/factordesk/factordesk/screens"
+	"github.com/factordesk/factordesk/screens/connections"
 	"github.com/factordesk/factordesk/screens/kit"
 	"github.com/factordesk/factordesk/screens/kit/kittest"
 	"github.com/factordesk/factordesk/screens/settings"
@@ -32,6 +33,31 @@ type computer struct {
 	openErr error
 	make    func(now func() time.Time) *memory.Store                      // another store than the sample
 	way     func(ctx context.Context, target string, ask app.Asker) error // to a store, where it is longer
+	targets []string                                                      // that were opened
+	rungs   []app.Rung
+	tested  []connections.Saved
+	asks    []app.Asker
+}
+
+func (c *computer) SaveConnection(_ context.Context, was string, s connections.Saved) error {
+	if was == "" {
+		c.saved = append([]signin.Saved{signin.Saved(s)}, c.saved...)
+	}
+	return nil
+}
+
+func (c *computer) RemoveConnection(context.Context, string) error { return nil }
+
+func (c *computer) ReadEnv(_ context.Context, a app.ShopAddress, ask app.Asker) (connections.Draft, error) {
+	c.asks = append(c.asks, ask)
+	a.Host, a.Database, a.Username = "db.juniper.example", "magento", "shop"
+	return connections.Draft{Address: a, Keys: 1}, nil
+}
+
+func (c *computer) TestConnection(_ context.Context, s connections.Saved, ask app.Asker, report func([]app.Rung)) error {
+	c.asks, c.tested = append(c.asks, ask), append(c.tested, s)
+	report(c.rungs)
+	return nil
 }
 
 func (c *computer) Version() string                      { return "1.0.0" }
@@ -51,6 +77,7 @@ func (c *computer) before(s *memory.Store) *app.Console {
 }
 
 func (c *computer) Open(ctx context.Context, target string, ask app.Asker) (*app.Console, error) {
+	c.targets = append(c.targets, target)
 	if c.way != nil {
 		if err := c.way(ctx, target, ask); err != nil {
 			return nil, err
@@ -139,7 +166,8 @@ func TestTheRailLeadsToEachScreenByKeyboard(t *testing.T) {
 	w := open(t, kittest.Wide)
 	w.Type("3")
 	for keys, words := range map[string]string{
-		"Ctrl+2": "most serious first", "Ctrl+3": "Every change, who made it and why", "Ctrl+4": "Kept on this computer", "Ctrl+1": "people ·",
+		"Ctrl+2": "most serious first", "Ctrl+3": "Every change, who made it and why", "Ctrl+4": "Connection",
+		"Ctrl+5": "Kept on this computer", "Ctrl+1": "people ·",
 	} {
 		require.True(t, w.Kit.Press(keys))
 		require.Contains(t, w.Text(), words, keys)
@@ -315,6 +343,8 @@ func TestGalleryShell(t *testing.T) {
 		w.Kit.Press("Ctrl+3")
 		w.Pictures("shell", "activity-"+name)
 		w.Kit.Press("Ctrl+4")
+		w.Pictures("shell", "connections-"+name)
+		w.Kit.Press("Ctrl+5")
 		w.Pictures("shell", "settings-"+name)
 		w.Kit.Press("?")
 		w.Pictures("shell", "shortcuts-"+name)

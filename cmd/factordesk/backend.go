@@ -11,6 +11,7 @@ import (
 	"github.com/factordesk/factordesk/app/profile"
 	"github.com/factordesk/factordesk/app/qr"
 	"github.com/factordesk/factordesk/screens"
+	"github.com/factordesk/factordesk/screens/connections"
 	"github.com/factordesk/factordesk/screens/kit"
 	"github.com/factordesk/factordesk/screens/settings"
 	"github.com/factordesk/factordesk/screens/signin"
@@ -44,7 +45,7 @@ func (b *backend) Saved() ([]signin.Saved, error) {
 	saved := make([]signin.Saved, len(all))
 	for i, c := range all {
 		saved[i] = signin.Saved{
-			Name: c.Name, Kind: c.Kind, Tag: c.Tag, Location: c.Location, Operator: c.Operator, Opened: c.Opened,
+			Name: c.Name, Kind: c.Kind, Tag: c.Tag, Location: c.Location, Operator: c.Operator, Opened: c.Opened, Shop: c.Shop,
 		}
 	}
 	slices.SortStableFunc(saved, func(x, y signin.Saved) int { return y.Opened.Compare(x.Opened) })
@@ -55,8 +56,34 @@ func (b *backend) Saved() ([]signin.Saved, error) {
 func (b *backend) DefaultPath() string { return b.dirs.DefaultStore() }
 
 // Open implements screens.Backend.
-func (b *backend) Open(ctx context.Context, target string, _ app.Asker) (*app.Console, error) {
-	return connect.Open(ctx, target, connect.Options{})
+func (b *backend) Open(ctx context.Context, target string, ask app.Asker) (*app.Console, error) {
+	return connect.Open(ctx, target, connect.Options{Ask: ask})
+}
+
+// SaveConnection implements screens.Ways.
+func (b *backend) SaveConnection(_ context.Context, was string, c connections.Saved) error {
+	return b.dirs.Replace(was, connection(c))
+}
+
+// RemoveConnection implements screens.Ways.
+func (b *backend) RemoveConnection(_ context.Context, name string) error { return b.dirs.Remove(name) }
+
+// ReadEnv implements screens.Ways.
+func (b *backend) ReadEnv(ctx context.Context, a app.ShopAddress, ask app.Asker) (connections.Draft, error) {
+	env, err := connect.ReadEnv(ctx, a, connect.Options{Ask: ask})
+	return connections.Draft(env), err
+}
+
+// TestConnection implements screens.Ways.
+func (b *backend) TestConnection(ctx context.Context, c connections.Saved, ask app.Asker, report func([]app.Rung)) error {
+	return connect.Test(ctx, connection(c), connect.Options{Ask: ask}, report)
+}
+
+// connection is a store of the window's list as it is kept.
+func connection(c connections.Saved) profile.Connection {
+	return profile.Connection{
+		Name: c.Name, Kind: c.Kind, Location: c.Location, Tag: c.Tag, Opened: c.Opened, Operator: c.Operator, Shop: c.Shop,
+	}
 }
 
 // Create implements screens.Backend.

@@ -161,7 +161,9 @@ func lookAround(d *desktop) {
 	d.picture("11-troubleshoot", false)
 	d.turns("the activity", func() { d.press("ctrl+3") })
 	d.picture("11-activity", false)
-	d.turns("the settings", func() { d.press("ctrl+4") })
+	d.turns("the connections", func() { d.press("ctrl+4") })
+	d.picture("11-connections", false)
+	d.turns("the settings", func() { d.press("ctrl+5") })
 	d.turns("the light colors", func() { d.press("Right") }) // from As the desktop to Light
 	d.picture("12-settings-light", false)
 	d.turns("the list of users", func() { d.press("ctrl+1") })

@@ -305,6 +305,24 @@ func TestTheLadderStopsAtTheFirstFailure(t *testing.T) {
 	require.NotContains(t, b.Text(), "10.0.4.12")
 }
 
+// What is opened may be below the small window; the keyboard gets there.
+func TestTheRemedyIsInSight(t *testing.T) {
+	b := start(t, setup{size: kittest.Small, computer: &computer{
+		saved: opened(), rungs: refused(), endErr: app.Errorf(app.Denied, "The database lets nobody in from 10.0.4.12."),
+	}})
+	b.Key(fyne.KeyUp)
+	b.Tap("Test connection")
+	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	copied := b.Button("Copy")
+	require.Less(t, place(copied).Y, kittest.Small.Height-56-40)
+	require.Positive(t, place(copied).Y)
+	at := place(copied).Y
+	require.True(t, b.Press("PageUp"))
+	require.Greater(t, place(copied).Y, at)
+	require.True(t, b.Press("PageDown"))
+	require.InDelta(t, at, place(copied).Y, 1)
+}
+
 func TestUnreachableIsNotRefused(t *testing.T) {
 	c := &computer{saved: opened(), endErr: app.Errorf(app.Unreachable, "db2.juniper.example gives no answer.")}
 	c.rungs = [][]app.Rung{{

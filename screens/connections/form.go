@@ -32,6 +32,7 @@ type form struct {
 	data    *database
 	own     *own
 	probe   *probe
+	note    *kit.Note // something to know about the whole
 	trouble *kit.Note
 
 	leaves, test, save, open *kit.Button
@@ -46,11 +47,13 @@ func newForm(k *kit.Kit, service Service, c Saved, on formActions) *form {
 	}
 	f.trouble = kit.NewNote(kit.StatusBad, "Not saved", "")
 	f.trouble.Hide()
+	f.note = kit.NewNote(kit.StatusInfo, "", "-")
+	f.note.Hide()
 	f.scroll = kit.Scroll(kit.Stack())
 	f.where = newWhere(f, *c.Shop)
 	f.data = newDatabase(f, *c.Shop)
 	f.own = newOwn(f, c)
-	f.probe = newProbe(f.kit, service, f.relay)
+	f.probe = newProbe(f.kit, service, f.relay, f.scroll.ScrollToBottom)
 	f.probe.target = f.target
 	f.leaves = kit.Secondary("Back", f.back)
 	f.test = kit.Secondary("Test connection", f.testNow).Icon(kit.IconPlay).Tip("Ctrl+T")
@@ -80,7 +83,7 @@ func (f *form) heading(Saved) fyne.CanvasObject {
 // cards are the parts of the form.
 func (f *form) cards() fyne.CanvasObject {
 	return kit.Pad(0, kit.Space24, kit.Space18, kit.Space24, kit.Column(kit.Space16,
-		kit.Tiles(kit.Scaled(760), kit.Space16, f.where.card, f.data.card),
+		f.note, kit.Tiles(kit.Scaled(760), kit.Space16, f.where.card, f.data.card),
 		f.own.card, f.trouble, f.probe.card))
 }
 
@@ -89,6 +92,12 @@ func (f *form) page(heading fyne.CanvasObject) fyne.CanvasObject {
 	foot := kit.Row(kit.Space8, kit.Keys("[Esc] goes back"), kit.Spacer(), f.leaves, f.test, f.save, f.open)
 	return kit.Between(kit.Pad(kit.Space14, kit.Space24, kit.Space14, kit.Space24, heading), f.scroll,
 		kit.Column(0, kit.Separator(), kit.PadXY(kit.Space24, kit.Space12, foot)))
+}
+
+// tell says something about the whole, over the cards.
+func (f *form) tell(words string) {
+	f.note.Set(kit.StatusInfo, "", words)
+	f.note.Show()
 }
 
 // show gives the focus to where the person begins.

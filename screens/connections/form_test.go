@@ -324,6 +324,30 @@ func TestSaveThatFails(t *testing.T) {
 	require.NotContains(t, b.Text(), "disk is full")
 }
 
+func TestAnOpenShopIsChangedForTheNextTime(t *testing.T) {
+	c := &computer{saved: opened()}
+	c.saved[2] = connections.Saved{Name: "my desk", Kind: app.MagentoStore, Shop: &app.ShopAddress{EnvPHP: "/srv/env.php"}}
+	b := &bench{Desk: kittest.New(t, page(kittest.Wide), nil), computer: c}
+	info := app.StoreInfo{Name: "My Desk", Kind: app.MagentoStore}
+	b.screen = connections.New(c, b.Kit, connections.Options{Present: info}, connections.Actions{})
+	b.Show(b.screen.Content())
+	b.screen.Show()
+	require.Contains(t, b.FocusLabel(), "in use")
+	b.Tap("Edit")
+	require.Contains(t, b.Text(), "What you change counts when it is opened the next time.")
+	b.Key(fyne.KeyEscape)
+	b.Key(fyne.KeyUp)
+	b.Tap("Edit")
+	require.NotContains(t, b.Text(), "the next time")
+
+	info.Name, info.Shop = "Renamed", &app.ShopAddress{EnvPHP: "/srv/env.php", Username: "desk"}
+	b.screen.Close()
+	b.screen = connections.New(c, b.Kit, connections.Options{Present: info}, connections.Actions{})
+	b.Show(b.screen.Content())
+	b.screen.Show()
+	require.Contains(t, b.FocusLabel(), "my desk, Magento", "the same place is the same store, whatever it is called")
+}
+
 func TestEditedShopKeepsWhoOpenedIt(t *testing.T) {
 	b := start(t, setup{})
 	b.Key(fyne.KeyUp)

@@ -18,6 +18,7 @@ type probe struct {
 	service Service
 	relay   func()
 	target  func() (c Saved, ok bool) // what to test; ok is false where it cannot be yet
+	failed  func()                    // a test has ended early
 
 	card   *kit.Card
 	head   *fyne.Container
@@ -38,8 +39,8 @@ type outcome struct {
 	err   error
 }
 
-func newProbe(k *kit.Kit, service Service, relay func()) *probe {
-	p := &probe{kit: k, service: service, relay: relay, kept: map[string]*outcome{}, body: kit.Stack()}
+func newProbe(k *kit.Kit, service Service, relay, failed func()) *probe {
+	p := &probe{kit: k, service: service, relay: relay, failed: failed, kept: map[string]*outcome{}, body: kit.Stack()}
 	p.said = kit.NewText("").At(kit.Size12).In(kit.ColorInk2).Ellipsis()
 	p.button = kit.Secondary("Test connection", p.press).Small()
 	p.head = kit.AtLeast(0, kit.Scaled(52), kit.PadXY(kit.Space24-1, 0, kit.Row(kit.Space12,
@@ -92,6 +93,9 @@ func (p *probe) start() {
 		p.scope = nil
 		o.over, o.err = true, err
 		p.draw()
+		if err != nil {
+			p.failed()
+		}
 	})
 }
 
@@ -168,6 +172,8 @@ func (p *probe) words() string {
 		return when
 	case !o.over:
 		return step
+	case done == n && n == 1:
+		return when + ", its step done"
 	case done == n:
 		return when + ", all " + kit.Count(n) + " steps done"
 	case app.KindOf(o.err) == app.Canceled:

@@ -44,6 +44,7 @@ type Screen struct {
 	loaded  bool
 	reading int
 	chosen  string // name of the store that was chosen last
+	present string // name of the open store, as the list has it
 }
 
 // New makes the screen. Nothing is read before Show.
@@ -53,7 +54,7 @@ func New(service Service, k *kit.Kit, o Options, on Actions) *Screen {
 	s.counted = kit.Second("")
 	s.list = newList(s)
 	s.detail = newDetail(s)
-	s.probe = newProbe(s.kit, service, s.relay)
+	s.probe = newProbe(s.kit, service, s.relay, s.scroll.ScrollToBottom)
 	s.probe.card.Hide()
 	s.page = s.build()
 	s.content.Objects = []fyne.CanvasObject{s.page}
@@ -78,6 +79,8 @@ func (s *Screen) Content() fyne.CanvasObject { return s.content }
 // Show reads the list.
 func (s *Screen) Show() {
 	s.kit.Shortcut("Esc", "Stop the test, or leave the form", s.back)
+	s.kit.Shortcut("PageDown", "Scroll", func() { s.turn(0.9) })
+	s.kit.Shortcut("PageUp", "", func() { s.turn(-0.9) })
 	s.load()
 }
 
@@ -109,6 +112,15 @@ func (s *Screen) back() {
 	case s.probe.running():
 		s.probe.cancel()
 	}
+}
+
+// turn scrolls the page, or the form over it.
+func (s *Screen) turn(share float32) {
+	if s.form != nil {
+		s.form.scroll.ScrollBy(share)
+		return
+	}
+	s.scroll.ScrollBy(share)
 }
 
 // relay lays the page out again.
@@ -146,9 +158,13 @@ func (s *Screen) show(all []Saved) {
 	first := !s.loaded
 	s.loaded = true
 	s.counted.SetText(kit.CountOf(len(all), "store", "stores") + " saved on this computer")
+	if len(all) == 0 {
+		s.counted.SetText("No store is saved on this computer yet")
+	}
 	if !slices.ContainsFunc(all, func(c Saved) bool { return c.Kind == app.SampleStore }) {
 		all = append(slices.Clone(all), sample)
 	}
+	s.present = presentIn(all, s.o.Present)
 	s.list.set(all)
 	at := slices.IndexFunc(all, func(c Saved) bool { return sameName(c.Name, s.chosen) })
 	if at < 0 {
@@ -189,17 +205,24 @@ func (s *Screen) choose(i int) {
 }
 
 // inUse reports whether a store of the list is the open one.
-func (s *Screen) inUse(c Saved) bool {
-	p := s.o.Present
-	switch {
-	case c.Kind != p.Kind:
-		return false
-	case c.Kind == app.LocalStore:
-		return c.Location == p.Location
-	case c.Kind == app.SampleStore:
-		return true
+func (s *Screen) inUse(c Saved) bool { return s.present != "" && sameName(c.Name, s.present) }
+
+// presentIn returns the name of the open store in a list, or nothing. Two shops
+// of the list may be one, to look only and to work in: then the name tells.
+func presentIn(all []Saved, open app.StoreInfo) string {
+	found := ""
+	for _, c := range all {
+		switch {
+		case c.Kind != open.Kind:
+		case c.Kind == app.SampleStore, c.Kind == app.LocalStore && c.Location == open.Location:
+			return c.Name
+		case c.Kind == app.MagentoStore && sameName(c.Name, open.Name):
+			return c.Name
+		case c.Shop != nil && open.Shop != nil && c.Shop.SamePlace(*open.Shop) && c.Shop.ReadOnly == open.Shop.ReadOnly:
+			found = c.Name
+		}
 	}
-	return sameName(c.Name, p.Name)
+	return found
 }
 
 // add begins the form of a new shop.
@@ -226,6 +249,9 @@ func (s *Screen) edit(c Saved, begin func(*form)) {
 		},
 		Back: s.closeForm,
 	})
+	if c.Name != "" && s.inUse(c) {
+		s.form.tell("This shop is open. What you change counts when it is opened the next time.")
+	}
 	s.content.Objects = []fyne.CanvasObject{s.form.content}
 	s.content.Refresh()
 	s.form.show()

@@ -49,6 +49,8 @@ func NewSetup(service Service, k *kit.Kit, o SetupOptions, on SetupActions) *Set
 		kit.Fix(400, 0, kit.Stack(kit.Plate(kit.ColorRail), s.side())),
 		kit.Grow(kit.Stack(kit.Plate(kit.ColorBg), s.form.content)))
 	s.kit.Shortcut("Esc", "Stop the test, or go back", s.form.back)
+	s.kit.Shortcut("PageDown", "Scroll", func() { s.form.scroll.ScrollBy(0.9) })
+	s.kit.Shortcut("PageUp", "", func() { s.form.scroll.ScrollBy(-0.9) })
 	return s
 }
 

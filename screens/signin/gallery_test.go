@@ -55,6 +55,12 @@ func TestGallerySignIn(t *testing.T) {
 	d.screen.Failed(app.Errorf(app.Unreadable, "This file is no store of Factordesk.").
 		WithHint("It is an SQLite database of something else; it stays as it is."))
 	d.Pictures("signin", "failed")
+
+	stores = saved()
+	stores.Saved[0] = signin.Saved{Name: "Juniper Outfitters", Kind: app.MagentoStore, Tag: app.TagProduction, Operator: "olive", Shop: &app.ShopAddress{EnvPHP: "/srv/env.php"}}
+	shop := show(t, nil, stores)
+	shop.screen.Failed(app.Errorf(app.Unreachable, "bastion.juniper.example gives no answer.").WithHint("Look at the network."))
+	shop.Pictures("signin", "failed-shop")
 }
 
 func TestGalleryNotice(t *testing.T) {

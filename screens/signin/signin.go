@@ -51,6 +51,7 @@ type Actions struct {
 	Choose   func(index int) // open this store: answer with Opened or Failed
 	Stop     func()          // do not open it after all: answer with nothing
 	Add      func()          // add a store
+	Look     func(index int) // test or change the way to a shop that was not opened; nil: nobody can
 	SignedIn func(w app.Welcome)
 }
 

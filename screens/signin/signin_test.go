@@ -50,6 +50,7 @@ type desk struct {
 	chosen   []int
 	added    int
 	stopped  int
+	looked   []int
 	welcomes []app.Welcome
 }
 
@@ -78,6 +79,7 @@ func show(t *testing.T, runner kit.Runner, stores signin.Stores) *desk {
 		Choose:   func(i int) { d.chosen = append(d.chosen, i) },
 		Stop:     func() { d.stopped++ },
 		Add:      func() { d.added++ },
+		Look:     func(i int) { d.looked = append(d.looked, i) },
 		SignedIn: func(w app.Welcome) { d.welcomes = append(d.welcomes, w) },
 	})
 	d.Show(d.screen.Content())
@@ -211,6 +213,28 @@ func TestStoreThatCannotBeOpened(t *testing.T) {
 	assert.Equal(t, []int{0, 0}, d.chosen)
 	d.screen.Opened(d.service)
 	assert.Equal(t, "Password", d.FocusLabel())
+	assert.NotContains(t, d.Text(), "Test or change the connection")
+}
+
+// The way to a shop may have changed, and nobody can sign in to change it.
+func TestTheWayToAShopThatCannotBeOpenedIsWithinReach(t *testing.T) {
+	stores := saved()
+	d := show(t, nil, stores)
+	d.screen.Failed(app.Errorf(app.Unreadable, "This file is no store."))
+	assert.Empty(t, kittest.Find[*kit.Button](d.Desk, "Test or change"), "a file has no way to it")
+
+	stores.Saved[0].Kind, stores.Saved[0].Shop = app.MagentoStore, &app.ShopAddress{EnvPHP: "/srv/env.php"}
+	d = show(t, nil, stores)
+	d.screen.Failed(app.Errorf(app.Unreachable, "bastion gives no answer."))
+	assert.Equal(t, "Try again", d.FocusLabel())
+	d.Key(fyne.KeyTab, fyne.KeyReturn)
+	assert.Equal(t, []int{0}, d.looked)
+
+	d = show(t, nil, stores)
+	d.Key(fyne.KeyEscape)
+	assert.Contains(t, d.Text(), "Stopped")
+	d.Tap("Test or change the connection")
+	assert.Equal(t, []int{0}, d.looked)
 }
 
 func TestStoreErrorAtSignIn(t *testing.T) {

@@ -89,11 +89,23 @@ func (s *Screen) form() fyne.CanvasObject {
 // broken stands in for the form while the store cannot be opened.
 func (s *Screen) broken() fyne.CanvasObject {
 	what, then := app.Explain(s.why)
-	return kit.Column(kit.Space16,
+	parts := []fyne.CanvasObject{
 		kit.Title("The store cannot be opened").Wrapped(),
 		kit.ErrorBox(what, then),
 		kit.Second("Nothing was changed. Choose another store at the left, or try again.").Wrapped(),
-		s.again)
+		s.again,
+	}
+	return kit.Column(kit.Space16, append(parts, s.look()...)...)
+}
+
+// look leads to the way to a shop: it may have changed, and nobody can sign in to
+// change it.
+func (s *Screen) look() []fyne.CanvasObject {
+	if s.chosen().Shop == nil || s.on.Look == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{kit.Secondary("Test or change the connection", func() { s.on.Look(s.stores.Chosen) }).
+		Icon(kit.IconConnections).Tall()}
 }
 
 // underWay stands in for the form while a server is waited for.
@@ -106,10 +118,12 @@ func (s *Screen) underWay() fyne.CanvasObject {
 
 // given stands in for the form when the person has stopped the opening.
 func (s *Screen) given() fyne.CanvasObject {
-	return kit.Column(kit.Space16,
+	parts := []fyne.CanvasObject{
 		kit.Column(kit.Space4, kit.Title("Stopped"),
 			kit.Second("The store was not opened, and nothing was changed.").Wrapped()),
-		s.again)
+		s.again,
+	}
+	return kit.Column(kit.Space16, append(parts, s.look()...)...)
 }
 
 // foot says how the store is reached, and which file it is.

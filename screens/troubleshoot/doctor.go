@@ -38,6 +38,9 @@ func newDoctor(s *Screen) view {
 	d.again = kit.Secondary("Check again", d.refresh).Icon(kit.IconRefresh).Tip("F5")
 	d.list = newFindings(d)
 	d.detail = newDetail(d)
+	s.key(d, "Esc", "Back to the findings", d.back)
+	s.key(d, "PageDown", "Scroll the finding", func() { d.scroll(0.9) })
+	s.key(d, "PageUp", "", func() { d.scroll(-0.9) })
 	return d
 }
 
@@ -45,14 +48,8 @@ func (d *doctor) content() fyne.CanvasObject { return d.room }
 
 func (d *doctor) side() fyne.CanvasObject { return kit.Row(kit.Space16, d.checked, d.again) }
 
-// show examines the store when the view is seen first.
-func (d *doctor) show() {
-	k := d.screen.kit
-	k.Shortcut("Esc", "Back to the findings", d.back)
-	k.Shortcut("PageDown", "Scroll the finding", func() { d.scroll(0.9) })
-	k.Shortcut("PageUp", "", func() { d.scroll(-0.9) })
-	d.refresh()
-}
+// show examines the store.
+func (d *doctor) show() { d.refresh() }
 
 func (d *doctor) scroll(share float32) {
 	if d.page != nil {

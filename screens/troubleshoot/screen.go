@@ -89,6 +89,15 @@ func (s *Screen) chooser(all []tab) fyne.CanvasObject {
 	return kit.NewSegmented(s.choose, segments...)
 }
 
+// key gives a key a meaning while a view is the one that shows.
+func (s *Screen) key(v view, keys, does string, do func()) {
+	s.kit.Shortcut(keys, does, func() {
+		if s.views[s.chosen] == v {
+			do()
+		}
+	})
+}
+
 func (s *Screen) choose(i int) {
 	s.chosen = i
 	v := s.views[i]

@@ -4,9 +4,38 @@ import (
 	"context"
 	"strings"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/kit"
 )
+
+// ways asks what kind of store is to be opened. A shop is the commoner one.
+func (w *Screen) ways() {
+	var d *kit.Dialog
+	shop := kit.Primary("Connect a shop", func() {
+		d.Close()
+		w.on.Shop()
+	})
+	file := kit.Secondary("Choose a file…", func() {
+		d.Close()
+		w.open("")
+	})
+	way := func(icon kit.IconName, title, words string, b *kit.Button) fyne.CanvasObject {
+		return kit.Row(kit.Space16, kit.Well(icon, kit.ColorSoft, kit.ColorAccent, 36),
+			kit.Grow(kit.Column(2, kit.NewText(title).At(kit.Size14).Strong(), kit.Second(words).Wrapped())), b)
+	}
+	d = w.kit.Dialog(kit.DialogSpec{
+		Title: "Open a store", Width: 600,
+		Body: kit.Pad(kit.Space12, 0, 0, 0, kit.Column(kit.Space16,
+			way(kit.IconServer, "A Magento shop", "Its own database, directly or through SSH. You need its env.php.", shop),
+			kit.Separator(),
+			way(kit.IconFile, "A local store", "One file that Factordesk made, here or on another computer.", file))),
+		Hint:    "[Esc] cancels",
+		Buttons: []*kit.Button{kit.Secondary("Cancel", nil)},
+		Focus:   shop, OnEnter: shop.Press,
+	})
+}
 
 // open asks for the file of a store and opens it.
 func (w *Screen) open(path string) {
@@ -49,9 +78,9 @@ func (w *Screen) open(path string) {
 	open.OnTapped = try
 	field.OnSubmit = func(string) { try() }
 	d = w.kit.Dialog(kit.DialogSpec{
-		Title: "Open a store", Width: 540,
+		Title: "Open a local store", Width: 540,
 		Body: kit.Pad(kit.Space8, 0, 0, 0, kit.Column(kit.Space16,
-			kit.Second("This version opens local stores: one file each, made by Factordesk. You sign in to it next.").Wrapped(),
+			kit.Second("A store in one file, made by Factordesk. You sign in to it next.").Wrapped(),
 			kit.RowTop(kit.Space8, kit.Grow(field), kit.Pad(kit.Scaled(17)+6, 0, 0, 0, browse)))),
 		Hint:    "[Esc] cancels",
 		Buttons: []*kit.Button{kit.Secondary("Cancel", nil), open},

@@ -39,6 +39,7 @@ type Options struct {
 type Actions struct {
 	Made   func() // a store was made and its recovery key was seen
 	Opened func() // a store was opened
+	Shop   func() // connect a shop
 	Sample func() // look around with sample data
 	Back   func() // back to the saved stores; nil when there are none
 }
@@ -89,7 +90,7 @@ func (w *Screen) makeCards() {
 	w.cards = []*card{
 		newCard(kit.IconFile, "Make a local store", "A new store in one file on this computer. Needs no network.",
 			"You become its first administrator and get a recovery key to print.", "1"),
-		newCard(kit.IconServer, "Open a store", "A local file that Factordesk made, here or on another computer.",
+		newCard(kit.IconServer, "Open a store", "A Magento shop, or a local file that Factordesk made.",
 			"Nothing in the store changes by opening it.", "2"),
 		newCard(kit.IconCompass, "Look around with sample data", "25 made-up people with every kind of trouble, in memory.",
 			"Reset whatever you like; it is all forgotten on exit.", "3"),
@@ -147,7 +148,7 @@ func (w *Screen) choose(i int) {
 		w.show(pageForm)
 	case 1:
 		w.kit.Focus(w.cards[i])
-		w.open("")
+		w.ways()
 	default:
 		w.kit.Focus(w.cards[i])
 		w.on.Sample()

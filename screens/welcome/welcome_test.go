@@ -54,7 +54,7 @@ func show(t *testing.T, runner kit.Runner, back bool) *desk {
 	d := &desk{Desk: kittest.New(t, kittest.Wide, runner), stores: &stores{}, home: t.TempDir()}
 	t.Setenv("HOME", d.home)
 	go_ := func(where string) func() { return func() { d.went = append(d.went, where) } }
-	on := welcome.Actions{Made: go_("made"), Opened: go_("opened"), Sample: go_("sample")}
+	on := welcome.Actions{Made: go_("made"), Opened: go_("opened"), Shop: go_("shop"), Sample: go_("sample")}
 	if back {
 		on.Back = go_("back")
 	}
@@ -100,7 +100,7 @@ func TestCardsByNumber(t *testing.T) {
 	d.Type("3")
 	assert.Equal(t, []string{"sample"}, d.went)
 	d.Type("2")
-	assert.Contains(t, d.Text(), "This version opens local stores")
+	assert.Contains(t, d.Text(), "A Magento shop")
 	d.Key(fyne.KeyEscape)
 	assert.Equal(t, "Open a store", d.FocusLabel())
 	d.Type("1")
@@ -142,6 +142,7 @@ func TestBackOnlyWhereThereIsSomethingToGoBackTo(t *testing.T) {
 func TestOpenAFileByKeyboard(t *testing.T) {
 	d := show(t, nil, false)
 	d.Type("2")
+	d.Key(fyne.KeyTab, fyne.KeyReturn)
 	d.Type("desk.db")
 	d.Key(fyne.KeyReturn)
 	assert.Empty(t, d.stores.opened)
@@ -163,11 +164,24 @@ func TestOpenAFileByKeyboard(t *testing.T) {
 	assert.False(t, d.DialogOpen())
 }
 
+func TestAShopIsOneKeyFurther(t *testing.T) {
+	d := show(t, nil, false)
+	d.Type("2")
+	assert.Equal(t, "Connect a shop", d.FocusLabel())
+	d.Key(fyne.KeyReturn)
+	assert.Equal(t, []string{"shop"}, d.went)
+	assert.False(t, d.DialogOpen())
+	d.Type("2")
+	d.Key(fyne.KeyEscape)
+	assert.Equal(t, "Open a store", d.FocusLabel())
+}
+
 func TestOpenByBrowsing(t *testing.T) {
 	d := show(t, nil, false)
 	path := filepath.Join(d.home, "found.db")
 	require.NoError(t, os.WriteFile(path, nil, 0o600))
 	d.Type("2")
+	d.Tap("Choose a file…")
 	d.Tap("Browse…")
 	assert.Contains(t, d.Text(), "Choose a file")
 	d.Key(fyne.KeyReturn)
@@ -377,6 +391,8 @@ func TestGalleryWelcome(t *testing.T) {
 	d.Picture("welcome-large")
 	d.Theme(kit.Light, 1)
 	d.Type("2")
+	d.Pictures("welcome", "ways")
+	d.Tap("Choose a file…")
 	d.Type("/srv/desk.db")
 	d.stores.err = app.Errorf(app.Unreadable, "This file is no store.").WithHint("It stays as it is.")
 	d.Key(fyne.KeyReturn)
