@@ -222,10 +222,7 @@ func TestNobodyIsAskedBehindTheLock(t *testing.T) {
 	w.Kit.CloseDialogs()
 	require.Equal(t, app.Canceled, app.KindOf(<-answers))
 	w.shell.Lock()
-	go question()
-	for len(answers) == 0 {
-		w.apart.Next(t)
-	}
+	w.apart.During(t, question)
 	require.Equal(t, app.Canceled, app.KindOf(<-answers))
 	require.False(t, w.DialogOpen())
 }

@@ -98,6 +98,26 @@ func (a *Apart) Next(t testing.TB) {
 	}
 }
 
+// During runs f apart, and brings the ends of works until it has returned.
+func (a *Apart) During(t testing.TB, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	for {
+		select {
+		case end := <-a.ends:
+			end()
+		case <-done:
+			return
+		case <-time.After(10 * time.Second):
+			require.FailNow(t, "it does not return")
+		}
+	}
+}
+
 // Until brings the ends of works until something is so.
 func (a *Apart) Until(t testing.TB, so func() bool) {
 	t.Helper()
