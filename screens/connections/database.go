@@ -80,6 +80,9 @@ func (g *given) tell(fromEnv bool) {
 			words = "in place of env.php"
 		case g.known:
 			words = "from env.php"
+			if g.env == "" {
+				hint = "none"
+			}
 		}
 	}
 	g.Caption(words)
@@ -202,9 +205,12 @@ func (d *database) tell() {
 	for _, g := range d.fields() {
 		g.tell(fromEnv)
 	}
-	if fromEnv {
+	switch {
+	case fromEnv && !d.port.known:
 		d.port.Placeholder("env.php’s")
-	} else {
+	case fromEnv:
+		d.port.Placeholder("3306")
+	default:
 		d.port.Placeholder("3306")
 		d.prefix.Placeholder("none")
 	}

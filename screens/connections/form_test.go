@@ -85,6 +85,7 @@ func TestConnectOverSSHByKeyboard(t *testing.T) {
 	require.Contains(t, b.Text(), "It holds 2 crypt keys.")
 	require.Equal(t, "db1.juniper.example", exactly(b.Desk, "Host, or path of a socket").Text())
 	require.Equal(t, "m2_", exactly(b.Desk, "Table prefix").Text())
+	require.Contains(t, b.Text(), "Here it comes to: off.")
 	require.Contains(t, b.Text(), "from env.php")
 	require.Contains(t, b.Text(), "Here it comes to: off.")
 	require.Equal(t, "Read again", b.FocusLabel(), "the focus stays, and what was read is beside it")

@@ -47,7 +47,7 @@ func TestWords(t *testing.T) {
 	assert.Equal(t, "1 hour ago", kit.Ago(now.Add(-time.Hour), now))
 	assert.Equal(t, "just now", kit.Ago(now, now))
 	for d, want := range map[time.Duration]string{
-		400 * time.Microsecond: "0 ms", 84 * time.Millisecond: "84 ms", 999600 * time.Microsecond: "1.0 s",
+		0: "0 ms", 400 * time.Microsecond: "<1 ms", 84 * time.Millisecond: "84 ms", 999600 * time.Microsecond: "1.0 s",
 		1840 * time.Millisecond: "1.8 s", 100 * time.Second: "2 min",
 	} {
 		assert.Equal(t, want, kit.Took(d))

@@ -89,9 +89,11 @@ func Within(when string) string {
 	return when
 }
 
-// Took is how long something took: "84 ms", "1.8 s", "2 min".
+// Took is how long something took: "84 ms", "1.8 s", "2 min", "<1 ms".
 func Took(d time.Duration) string {
 	switch ms := d.Round(time.Millisecond); {
+	case d > 0 && ms == 0:
+		return "<1 ms"
 	case ms < time.Second:
 		return fmt.Sprintf("%d ms", ms.Milliseconds())
 	case d < time.Minute:
