@@ -18,7 +18,7 @@
 //	k.Shortcut("Ctrl+F", "Search", func()) · k.ShowShortcuts()
 //	k.Toast(kit.StatusOK, "Ann must enroll again.")
 //	k.Dialog(kit.DialogSpec{Store, Title, Width, Body, Hint, Buttons, Focus, OnEnter, OnCancel})
-//	kit.Password(k, kit.PasswordSpec[Grant]{Store, Action, Operator, Check, Done, OnCancel})
+//	kit.Password(k, kit.PasswordSpec[Grant]{Store, Action, Operator, Check, More, Done, OnCancel})
 //	kit.Confirm(k, kit.ConfirmSpec{Store, Title, Effects, Boxes, Reason, Until, OK, Done})
 //	k.Problem("The list cannot be read", err) · kit.ErrorBox(what, then)
 //	k.Do(func()) comes back to the UI goroutine in the middle of work

@@ -2,6 +2,8 @@ package kit
 
 import (
 	"context"
+
+	"fyne.io/fyne/v2"
 )
 
 // PasswordSpec is one "Current User Identity Verification": proof, by the
@@ -12,8 +14,11 @@ type PasswordSpec[G any] struct {
 	Operator string // full name of who is signed in
 	// Check proves the password; it runs off the UI goroutine. Its error is
 	// explained under the field, the field is emptied and keeps the focus.
-	Check    func(ctx context.Context, password string) (G, error)
-	Done     func(proof G) // after the dialog has closed
+	Check func(ctx context.Context, password string) (G, error)
+	Done  func(proof G) // after the dialog has closed
+	// More stands between the sentence and the field: what else is to be decided
+	// for this action. Nil is nothing. The focus is on the field all the same.
+	More     fyne.CanvasObject
 	OnCancel func()
 }
 
@@ -50,12 +55,16 @@ func Password[G any](k *Kit, spec PasswordSpec[G]) *Dialog {
 		Plain("To "), Strong(spec.Action),
 		Plain(", type your own password. You are signed in as "+spec.Operator+"."),
 	).Wrapped().In(ColorInk2)
+	body := []fyne.CanvasObject{why}
+	if spec.More != nil {
+		body = append(body, Pad(Space16, 0, 0, 0, spec.More))
+	}
 	d = k.Dialog(DialogSpec{
 		Store: spec.Store,
 		Title: "Current User Identity Verification",
 		Width: 480,
-		Body: Column(0, why, Pad(20, 0, 0, 0, field),
-			Pad(Space16, 0, 0, 0, Row(6, Icon(IconClock, ColorInk2, 14), Caption("Counts for this one action, for two minutes.").In(ColorInk2)))),
+		Body: Column(0, append(body, Pad(20, 0, 0, 0, field),
+			Pad(Space16, 0, 0, 0, Row(6, Icon(IconClock, ColorInk2, 14), Caption("Counts for this one action, for two minutes.").In(ColorInk2))))...),
 		Hint:     "[Esc] cancels",
 		Buttons:  []*Button{Secondary("Cancel", nil), next},
 		Focus:    field.Input(),
