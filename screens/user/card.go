@@ -36,14 +36,12 @@ func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
 	if f.Status == app.StatusNotEnrolled {
 		rows = append(rows, kit.NewText(notEnrolled(p.user, provider)).In(kit.ColorInk2).Wrapped())
 		if mustEnrollHere(p.user, provider) {
-			rows = append(rows, kit.NewNote(kit.StatusWarn, "", p.user.Short()+" must enroll again: a factor was reset."))
+			rows = append(rows, kit.NewNote(kit.StatusWarn, "", mustEnroll(p)))
 		}
 	} else {
 		rows = append(rows, kit.KeyValues(96, s.factorFacts(p, f)...))
-		if note := trouble(f); note != nil {
-			rows = append(rows, note)
-		}
 	}
+	rows = append(rows, trouble(p.user, f)...)
 	foot := kit.AtLeast(0, kit.Scaled(48), kit.PadXY(kit.Space16, 9, s.foot(p, provider, f)))
 	return kit.NewCard(kit.Pad(kit.Space12, kit.Space16, 22, kit.Space16, kit.Column(kit.Space12, rows...))).Room(0).Foot(foot)
 }
@@ -52,6 +50,15 @@ func (s *Screen) card(p *page, provider app.Provider) fyne.CanvasObject {
 // what can be enrolled at this desk.
 func mustEnrollHere(u app.User, provider app.Provider) bool {
 	return u.MustEnroll && provider.Enroller != nil
+}
+
+// mustEnroll says why: in a store of our own somebody reset a factor, while a
+// shop asks everybody for one.
+func mustEnroll(p *page) string {
+	if p.shop() {
+		return p.user.Short() + " must enroll at the next sign-in: the shop asks for it."
+	}
+	return p.user.Short() + " must enroll again: a factor was reset."
 }
 
 // statusBadge is the pill of a factor on its card.
@@ -119,28 +126,38 @@ func tested(e app.Event) string {
 	return "not accepted"
 }
 
-// trouble is what is wrong with a factor, in one sentence; nil when nothing is.
-func trouble(f app.Factor) fyne.CanvasObject {
+// trouble is what is wrong with a factor, a sentence a note; none when nothing
+// is.
+func trouble(u app.User, f app.Factor) []fyne.CanvasObject {
 	switch f.Status {
 	case app.StatusUnreadable:
 		sentence := f.Note
 		if sentence == "" {
 			sentence = "The factor is stored, and no key here opens it."
 		}
-		return kit.NewNote(kit.StatusOdd, "", sentence)
+		if f.Whole {
+			sentence += " A reset forgets every factor of " + u.Short() + "."
+		}
+		return []fyne.CanvasObject{kit.NewNote(kit.StatusOdd, "", sentence)}
 	case app.StatusPending:
 		sentence := "The first code was never confirmed."
 		if !f.Since.IsZero() {
 			sentence = "Pending since " + kit.Day(f.Since) + ": the first code was never confirmed."
 		}
-		return kit.NewNote(kit.StatusWarn, "", sentence).Icon(kit.IconHourglass)
-	case app.StatusActive:
-		if f.Note != "" {
-			return kit.NewNote(kit.StatusWarn, "", f.Note)
-		}
-	case app.StatusNotEnrolled:
+		notes := []fyne.CanvasObject{kit.NewNote(kit.StatusWarn, "", sentence).Icon(kit.IconHourglass)}
+		return append(notes, remarks(f)...)
+	case app.StatusActive, app.StatusNotEnrolled:
 	}
-	return nil
+	return remarks(f)
+}
+
+// remarks is what a store has to say of a factor that is no trouble by itself:
+// rows that are there twice, what an enrollment that was given up left behind.
+func remarks(f app.Factor) []fyne.CanvasObject {
+	if f.Note == "" {
+		return nil
+	}
+	return []fyne.CanvasObject{kit.NewNote(kit.StatusWarn, "", f.Note)}
 }
 
 // foot is what can be done with a factor, and beside a disabled button why not.
@@ -162,10 +179,7 @@ func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasO
 		}
 		return kit.Row(kit.Space8, confirm, again, kit.Grow(kit.Caption("A QR code is shown once, when it is made.").At(kit.Size11).Wrapped()))
 	case app.StatusUnreadable:
-		if provider.Enroller != nil {
-			return kit.Row(0, say("Reset "+provider.Name+" below, then enroll it again."))
-		}
-		return kit.Row(0, say("Reset "+provider.Name+" below."))
+		return s.unreadableFoot(p, provider, say)
 	case app.StatusNotEnrolled:
 	}
 	enroll := kit.Secondary("Enroll", func() { s.enroll(provider) })
@@ -179,6 +193,22 @@ func (s *Screen) foot(p *page, provider app.Provider, f app.Factor) fyne.CanvasO
 		return kit.Row(kit.Space8, enroll, say("Makes a QR code and shows it once."))
 	}
 	return kit.Row(kit.Space8, enroll, say(why(reason)))
+}
+
+// unreadableFoot offers to try an older key, where the store has those.
+func (s *Screen) unreadableFoot(p *page, provider app.Provider, say func(string) fyne.CanvasObject) fyne.CanvasObject {
+	words := "Reset " + provider.Name + " below"
+	if provider.Enroller != nil {
+		words += ", then enroll it again"
+	}
+	if !p.can.repair {
+		return kit.Row(0, say(words+"."))
+	}
+	add := kit.Secondary("Add a key…", func() { s.repair(provider) }).Small()
+	if reason := why(p.may.repair); reason != "" {
+		return kit.Row(kit.Space8, add.DisableFor(reason), say(reason))
+	}
+	return kit.Row(kit.Space8, add, say("Or r"+words[1:]+"."))
 }
 
 func (s *Screen) activeFoot(p *page, f app.Factor, say func(string) fyne.CanvasObject) fyne.CanvasObject {

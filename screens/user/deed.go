@@ -3,6 +3,8 @@ package user
 import (
 	"context"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/kit"
 )
@@ -10,13 +12,18 @@ import (
 // ask opens Current User Identity Verification for one deed on the user, in
 // the words of action, and goes on with the grant.
 func (s *Screen) ask(action string, d app.Deed, done func(g *app.Grant)) {
+	s.askWith(nil, action, d, done)
+}
+
+// askWith is ask with something more to decide, over the password.
+func (s *Screen) askWith(more fyne.CanvasObject, action string, d app.Deed, done func(g *app.Grant)) {
 	operator, _ := s.service.Operator()
 	kit.Password(s.kit, kit.PasswordSpec[*app.Grant]{
 		Store: s.head(), Action: action, Operator: operator.User.Name(),
 		Check: func(ctx context.Context, password string) (*app.Grant, error) {
 			return s.service.Reverify(ctx, app.NewSecret(password), d)
 		},
-		Done: done,
+		Done: done, More: more,
 	})
 }
 

@@ -132,3 +132,82 @@ func TestGalleryUserTrouble(t *testing.T) {
 	_, err := slow.store.User(context.Background(), "9")
 	require.NoError(t, err)
 }
+
+// TestGalleryShop draws what only shops have.
+func TestGalleryShop(t *testing.T) {
+	ann := atShop(t, "amarigold")
+	ann.Pictures("user", "shop")
+	ann.Resize(kittest.Small)
+	ann.Picture("user-shop-small")
+	ann.Resize(kittest.Wide)
+	ann.Theme(kit.Light, 1.3)
+	ann.screen.Refresh()
+	ann.Picture("user-shop-large")
+	ann.Theme(kit.Light, 1)
+	ann.screen.Refresh()
+
+	ann.Tap("Add a key…")
+	ann.Pictures("user", "repair")
+	ann.Paste("00000000000000000000000000000000")
+	ann.Key(fyne.KeyReturn)
+	ann.verify()
+	ann.Pictures("user", "repair-refused")
+	ann.CloseDialogs()
+
+	for state, username := range map[string]string{"whole": "wquince", "locked": "asaffron", "left-over": "lborage"} {
+		atShop(t, username).Pictures("user", "shop-"+state)
+	}
+	locked := atShop(t, "asaffron")
+	locked.Resize(kittest.Small)
+	locked.Picture("user-shop-locked-small")
+	locked.Theme(kit.Light, 1.3)
+	locked.screen.Refresh()
+	locked.Picture("user-shop-locked-large")
+}
+
+func TestGalleryShopDialogs(t *testing.T) {
+	d := atShop(t, "asaffron")
+	d.Tap("Reset Google Authenticator")
+	d.verify()
+	d.Pictures("user", "shop-confirm")
+	for _, box := range kittest.Find[*kit.Checkbox](d.Desk, "") {
+		box.Toggle()
+	}
+	d.Fill("Reason", "Stolen phone, ticket 4471")
+	d.Focus(d.Button("Cancel"))
+	d.Clock.Advance(8 * time.Second)
+	d.Pictures("user", "shop-confirm-all")
+	d.Resize(kittest.Small)
+	d.Picture("user-shop-confirm-small")
+	d.Theme(kit.Light, 1.3)
+	d.Picture("user-shop-confirm-large")
+	d.Theme(kit.Light, 1)
+	d.Resize(kittest.Wide)
+	d.CloseDialogs()
+
+	d.Tap("End sessions…")
+	d.verify()
+	d.Pictures("user", "end-sessions")
+	d.CloseDialogs()
+	d.screen.Open(user.TabInfo)
+	d.Pictures("user", "shop-info")
+	d.screen.Open(user.TabRole)
+	d.Pictures("user", "shop-role")
+	d.press("More to do with this account")
+	d.Picture("user-shop-menu-light")
+
+	whole := atShop(t, "wquince")
+	whole.Tap("Reset Duo Security")
+	whole.verify()
+	whole.Pictures("user", "shop-confirm-whole")
+
+	form := atShop(t, "lborage")
+	form.press("Enroll")
+	form.Pictures("user", "enroll-form")
+	form.Back()
+	form.Key(fyne.KeyDown)
+	form.Picture("user-enroll-form-chosen-light")
+	form.Resize(kittest.Small)
+	form.Theme(kit.Light, 1.3)
+	form.Picture("user-enroll-form-large")
+}

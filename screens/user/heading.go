@@ -26,16 +26,29 @@ func (s *Screen) heading(p *page) fyne.CanvasObject {
 		name.In(kit.ColorInk3)
 	}
 	parts := []fyne.CanvasObject{
-		kit.Fix(min(name.NaturalWidth()+1, kit.Scaled(300)), 0, name),
-		kit.BadgePill(state(p.user, now)),
-		kit.Grow(kit.NewText(facts(p.user, now)).At(kit.Size12).In(kit.ColorInk2).Wrapped()),
+		kit.Fix(min(name.NaturalWidth()+1, kit.Scaled(300)), 0, name), kit.BadgePill(state(p.user, now)),
 	}
-	if p.user.Locked(now) || p.user.Failures > 0 {
+	words := kit.NewText(facts(p.user, now)).At(kit.Size12).In(kit.ColorInk2).Wrapped()
+	locked := p.user.Locked(now) || p.user.Failures > 0
+	under := locked && p.can.sessions // two buttons leave the words no room
+	if under {
+		parts = append(parts, kit.Spacer())
+	} else {
+		parts = append(parts, kit.Grow(words))
+	}
+	if locked {
 		parts = append(parts, kit.Secondary("Unlock…", s.unlock).Icon(kit.IconUnlock).DisableFor(why(p.may.unlock)))
+	}
+	if p.can.sessions {
+		parts = append(parts, kit.Secondary("End sessions…", s.endSessions).DisableFor(why(p.may.sessions)))
 	}
 	more := kit.IconButton(kit.IconMore, "More to do with this account", nil)
 	more.OnTapped = func() { kit.ShowMenu(more, s.more(p)...) }
-	return kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow), kit.Row(kit.Space16, append(parts, more)...))
+	row := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow), kit.Row(kit.Space16, append(parts, more)...))
+	if under {
+		return kit.Column(kit.Space4, row, words)
+	}
+	return row
 }
 
 // state is the pill beside the name; a lock shows both clock times.

@@ -18,12 +18,24 @@ func (s *Screen) info(p *page) fyne.CanvasObject {
 	facts := kit.KeyValues(110,
 		kit.Fact{Label: "Created", Value: kit.WhenUTC(p.user.Created, now)},
 		kit.Fact{Label: "Last sign-in", Value: kit.WhenUTC(p.user.LastSignIn, now)},
-		kit.Fact{Label: "Failed attempts", Value: failures(p.user, now)},
+		kit.Fact{Label: "Failed attempts", Value: failures(p.user, p.store.LockPolicy(), now)},
 		kit.Fact{Label: "Signs in here", Value: signsIn(p.user)},
 	)
-	return kit.Column(0, a.note, kit.Column(kit.Space16,
-		kit.NewCard(kit.Column(kit.Space16, kit.Section("User Info"), fields, kit.Separator(), facts)),
-		a.identity()))
+	rows := []fyne.CanvasObject{kit.Section("User Info")}
+	if p.can.accounts != nil {
+		rows = append(rows, remark(why(p.can.accounts)))
+	}
+	card := kit.NewCard(kit.Column(kit.Space16, append(rows, fields, kit.Separator(), facts)...))
+	return kit.Column(0, a.note, kit.Column(kit.Space16, append([]fyne.CanvasObject{card}, a.saving(p)...)...))
+}
+
+// saving is the section under the form that saves it; none where the store does
+// not change accounts at all.
+func (a *account) saving(p *page) []fyne.CanvasObject {
+	if p.can.accounts != nil {
+		return nil
+	}
+	return []fyne.CanvasObject{a.identity()}
 }
 
 // identity is the section with the operator's password and Save User; both tabs

@@ -15,6 +15,15 @@ type page struct {
 	roles     []app.Role
 	tests     map[app.ProviderCode]app.Event // the newest desk test of a code
 	may       rights
+	can       abilities
+}
+
+// abilities are what the store as such is able to do: where it is not, there
+// is no control for it at all.
+type abilities struct {
+	accounts error // why accounts are not changed here; nil where they are
+	sessions bool  // end those of a user
+	repair   bool  // open a factor with an older key
 }
 
 // rights say for each thing to do why it cannot be done; nil is that it can.
@@ -22,6 +31,7 @@ type rights struct {
 	enroll, verify, reset, unlock error
 	edit, appoint, roles          error
 	password, remove, activity    error
+	sessions, repair              error
 	secrets                       error // the store's keys are not open
 }
 
@@ -39,6 +49,11 @@ func read(ctx context.Context, s Service, id app.UserID) (*page, error) {
 	p := &page{
 		user: u, operator: o.User, store: s.Store(), providers: s.Providers(), roles: roles,
 		tests: map[app.ProviderCode]app.Event{}, may: rightsOn(s, u, o.User),
+		can: abilities{
+			accounts: s.Able(app.AbleEditUsers),
+			sessions: s.Able(app.AbleSessions) == nil,
+			repair:   s.Able(app.AbleRepair) == nil,
+		},
 	}
 	if p.may.activity == nil && len(u.Factors) > 0 {
 		past, err := s.Events(ctx, app.EventQuery{Target: id, Action: app.DoTestCode, Limit: 5})
@@ -62,6 +77,9 @@ func rightsOn(s Service, u, operator app.User) rights {
 		reset:  first(s.PermitsReset(u), change),
 		unlock: first(s.PermitsOn(app.CanUnlock, u), change),
 		edit:   first(s.PermitsOn(app.EditUsers, u), change, s.Able(app.AbleEditUsers)),
+
+		sessions: first(s.PermitsOn(app.CanReset, u), change, s.Able(app.AbleSessions)),
+		repair:   first(s.PermitsOn(app.CanReset, u), change, s.Able(app.AbleRepair)),
 
 		appoint:  s.Permits(app.EditOperators),
 		activity: s.Permits(app.SeeActivity),
@@ -90,6 +108,9 @@ func first(reasons ...error) error {
 	}
 	return nil
 }
+
+// shop tells whether the people sign in to an application that is not ours.
+func (p *page) shop() bool { return p.store.Kind == app.MagentoStore }
 
 // own tells whether the user is the operator.
 func (p *page) own() bool { return p.user.ID == p.operator.ID }

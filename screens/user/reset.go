@@ -2,20 +2,54 @@ package user
 
 import (
 	"context"
+	"slices"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/kit"
 )
 
+// besides is something more that a reset can do, each a box that is off at
+// first.
+type besides string
+
+const (
+	endToo    besides = "sessions" // end those in the application
+	unlockToo besides = "lock-out" // clear it
+	enrollToo besides = "enroll"   // lead on to a new QR code
+)
+
+// wish is what was ticked and typed, for a dialog that comes again: the boxes
+// may be others by then.
+type wish struct {
+	too    []besides
+	reason string
+}
+
+func (w wish) has(b besides) bool { return slices.Contains(w.too, b) }
+
+// wishOf is the answer to a dialog whose boxes were offered.
+func wishOf(offered []besides, a kit.Answer) wish {
+	return wish{too: ticked(offered, a.Boxes), reason: a.Reason}
+}
+
+// ticked are those of the offered boxes that are on.
+func ticked(offered []besides, boxes []bool) []besides {
+	var on []besides
+	for i, b := range offered {
+		if i < len(boxes) && boxes[i] {
+			on = append(on, b)
+		}
+	}
+	return on
+}
+
 // reset is the deed that everything else is for: the operator's password, then
 // exactly what will happen with the safe answer first, then the reset.
-func (s *Screen) reset(provider app.Provider) {
-	s.resetAgain(provider, kit.Answer{Boxes: []bool{false}})
-}
+func (s *Screen) reset(provider app.Provider) { s.resetAgain(provider, wish{}) }
 
 // resetAgain begins with the password; start keeps what was ticked and typed
 // where the two minutes were over before it was confirmed.
-func (s *Screen) resetAgain(provider app.Provider, start kit.Answer) {
+func (s *Screen) resetAgain(provider app.Provider, start wish) {
 	p := s.page
 	if p == nil {
 		return
@@ -26,121 +60,70 @@ func (s *Screen) resetAgain(provider app.Provider, start kit.Answer) {
 	})
 }
 
-func (s *Screen) confirmReset(p *page, provider app.Provider, g *app.Grant, start kit.Answer) {
-	spec := kit.ConfirmSpec{
+func (s *Screen) confirmReset(p *page, provider app.Provider, g *app.Grant, start wish) {
+	offered, boxes := s.besidesReset(p, provider)
+	first := kit.Answer{Reason: start.reason}
+	for _, b := range offered {
+		first.Boxes = append(first.Boxes, start.has(b))
+	}
+	kit.Confirm(s.kit, kit.ConfirmSpec{
 		Store: s.head(),
 		Title: "Reset " + provider.Name + " for " + p.user.Name() + "?",
 		Effects: func(boxes []bool) []kit.Effect {
-			return resetEffects(p, provider, len(boxes) > 0 && boxes[0])
+			return resetEffects(p, provider, wish{too: ticked(offered, boxes)})
 		},
+		Boxes:  boxes,
 		Reason: true,
-		Start:  start,
+		Start:  first,
 		Until:  g.Expires(),
-		Again:  func(a kit.Answer) { s.resetAgain(provider, a) },
+		Again:  func(a kit.Answer) { s.resetAgain(provider, wishOf(offered, a)) },
 		OK:     "OK, reset",
-		Done:   func(a kit.Answer) { s.doReset(p.user, provider, g, a) },
-	}
-	if s.cannotEnroll(p, provider) == nil {
-		spec.Boxes = []kit.Choice{{
-			Title:   "Enroll " + p.user.Short() + " here right after",
-			Caption: "Shows the new QR code on this screen. It asks for your password once more.",
-		}}
-	}
-	kit.Confirm(s.kit, spec)
-}
-
-func (s *Screen) doReset(u app.User, provider app.Provider, g *app.Grant, a kit.Answer) {
-	enroll := len(a.Boxes) > 0 && a.Boxes[0]
-	s.kit.Go(func(ctx context.Context) error {
-		return s.service.Reset(ctx, g, app.ResetRequest{
-			User: u.ID, Version: u.Version, Provider: provider.Code, Reason: a.Reason,
-		})
-	}, func(err error) {
-		s.finish(provider.Name+" was not reset", u.Short()+" must enroll again.", err)
-		if err == nil && enroll {
-			s.enroll(provider)
-		}
+		Done:   func(a kit.Answer) { s.doReset(p.user, provider, g, wishOf(offered, a)) },
 	})
 }
 
-// resetEffects is exactly what a reset does, for this user in this store.
-func resetEffects(p *page, provider app.Provider, enroll bool) []kit.Effect {
-	effects := []kit.Effect{
-		{Icon: kit.IconX, Ink: kit.ColorBad, Runs: forgotten(p.user, provider)},
-		{Icon: kit.IconArrowRight, Runs: afterwards(p, provider, enroll)},
-		{Icon: kit.IconCheck, Ink: kit.ColorOK, Runs: []kit.Run{kit.Plain(kept(p, provider))}},
-	}
-	return append(effects, kit.Effect{Icon: kit.IconActivity, Runs: []kit.Run{
-		kit.Plain("Activity records that you reset "), kit.Strong(string(provider.Code)),
-		kit.Plain(" for "), kit.Strong(p.user.Username), kit.Plain(", when, and why."),
-	}})
-}
-
-// forgotten says what stops working.
-func forgotten(u app.User, provider app.Provider) []kit.Run {
-	f := u.Factor(provider.Code)
-	atOnce := func(words string) []kit.Run {
-		return []kit.Run{kit.Plain(words + " "), kit.Strong("at once"), kit.Plain(".")}
-	}
-	switch {
-	case f.Status == app.StatusPending:
-		return atOnce("The QR code that was made for " + u.Short() + " stops working")
-	case f.Status == app.StatusUnreadable:
-		return []kit.Run{kit.Plain("What is stored is forgotten. No key here opens it, so nothing that works is lost.")}
-	case f.Devices == 1:
-		return atOnce(of(u) + " security key stops working for this store")
-	case f.Devices == 2:
-		return atOnce("Both security keys of " + u.Short() + " stop working for this store")
-	case f.Devices > 2:
-		return atOnce("All " + kit.Count(f.Devices) + " security keys of " + u.Short() + " stop working for this store")
-	case f.Params.Kind != "":
-		return atOnce(of(u) + " authenticator app stops working for this store")
-	}
-	return atOnce(provider.Name + " stops working for " + u.Short() + " in this store")
-}
-
-// afterwards says how the person goes on. Only who has a password signs in to
-// a store of our own, and is asked there for Google Authenticator alone.
-func afterwards(p *page, provider app.Provider, enroll bool) []kit.Run {
+// besidesReset is what can be done with this reset, and the boxes for it.
+func (s *Screen) besidesReset(p *page, provider app.Provider) (offered []besides, boxes []kit.Choice) {
 	who := p.user.Short()
-	own := p.store.Kind != app.MagentoStore
-	switch {
-	case enroll:
-		return []kit.Run{kit.Plain("Right after it, you enroll " + who + " here with a new QR code.")}
-	case own && !p.user.Operator:
-		return []kit.Run{kit.Plain(who + " must enroll again. Without a password for this desk, " + who + " does so here.")}
-	case own && provider.Code != app.Google && p.user.Factor(app.Google).Status == app.StatusActive:
-		return []kit.Run{kit.Plain("At the next sign-in " + who + " proves it with Google Authenticator, as before.")}
+	if p.can.sessions {
+		offered = append(offered, endToo)
+		open := "(none open)"
+		if n := p.user.Sessions; n > 0 {
+			open = "(" + kit.Count(n) + " open)"
+		}
+		boxes = append(boxes, kit.Choice{
+			Title: "End this user’s admin sessions too", Remark: open,
+			Caption: "Without this, a browser that is signed in stays signed in. API tokens end too.",
+		})
 	}
-	return []kit.Run{kit.Plain("At the next sign-in " + who + " must enroll again.")}
+	if p.user.Locked(s.kit.Now()) && p.may.unlock == nil {
+		offered = append(offered, unlockToo)
+		boxes = append(boxes, kit.Choice{
+			Title:   "Clear the lock-out too",
+			Caption: "Without this, " + who + " stays locked until " + app.ClockWithUTC(p.user.LockedUntil) + ".",
+		})
+	}
+	if s.cannotEnroll(p, provider) == nil {
+		offered = append(offered, enrollToo)
+		caption := "Shows the new QR code on this screen. It asks for your password once more."
+		if p.shop() {
+			caption = "Shows the QR code here, without a mail. It asks for your password once more."
+		}
+		boxes = append(boxes, kit.Choice{Title: "Enroll " + who + " here right after", Caption: caption})
+	}
+	return offered, boxes
 }
 
-// kept says what the reset leaves alone.
-func kept(p *page, provider app.Provider) string {
-	var stay []string
-	for _, other := range p.providers {
-		f := p.user.Factor(other.Code)
-		if other.Code == provider.Code || f.Status == app.StatusNotEnrolled {
-			continue
+func (s *Screen) doReset(u app.User, provider app.Provider, g *app.Grant, w wish) {
+	s.kit.Go(func(ctx context.Context) error {
+		return s.service.Reset(ctx, g, app.ResetRequest{
+			User: u.ID, Version: u.Version, Provider: provider.Code,
+			EndSessions: w.has(endToo), Unlock: w.has(unlockToo), Reason: w.reason,
+		})
+	}, func(err error) {
+		s.finish(provider.Name+" was not reset", u.Short()+" must enroll again.", err)
+		if err == nil && w.has(enrollToo) {
+			s.enroll(provider)
 		}
-		name := other.Name
-		switch {
-		case f.Devices == 1:
-			name = other.Short + " with its key"
-		case f.Devices == 2:
-			name = other.Short + " with both keys"
-		case f.Devices > 2:
-			name = other.Short + " with all " + kit.Count(f.Devices) + " keys"
-		}
-		stay = append(stay, name)
-	}
-	if p.user.Operator {
-		stay = append(stay, "the password")
-	} else {
-		stay = append(stay, "the account")
-	}
-	if len(stay) == 1 {
-		return capital(stay[0]) + " stays as it is."
-	}
-	return capital(list(stay)) + " stay as they are."
+	})
 }

@@ -13,7 +13,7 @@ func (a *account) setRoles(p *page) {
 	a.roles = append([]app.Role{{}}, p.roles...)
 	options := make([]kit.RadioOption, len(a.roles))
 	for i, r := range a.roles {
-		options[i] = kit.RadioOption{Title: roleName(r), Caption: permits(r)}
+		options[i] = kit.RadioOption{Title: roleName(r), Caption: permits(r, p.shop())}
 		if p.may.appoint != nil && len(r.Permissions) > 0 {
 			options[i].Off = true
 		}
@@ -28,8 +28,7 @@ func (a *account) setRoles(p *page) {
 func (s *Screen) role(p *page) fyne.CanvasObject {
 	a := s.account
 	head := kit.Column(2, kit.Section("User Role"),
-		kit.NewText("What "+p.user.Short()+" may do at this desk. A person without a password cannot sign in, whatever the role.").
-			In(kit.ColorInk2).Wrapped())
+		kit.NewText(roleLead(p)).In(kit.ColorInk2).Wrapped())
 	fresh := kit.Secondary("New role…", func() { s.editRole(app.Role{}) }).Icon(kit.IconPlus).Small()
 	foot := []fyne.CanvasObject{fresh}
 	if reason := why(p.may.roles); reason != "" {
@@ -42,5 +41,14 @@ func (s *Screen) role(p *page) fyne.CanvasObject {
 	}
 	body = append(body, kit.Separator(), kit.Pad(0, 0, kit.Space4, 0, a.list))
 	card := kit.NewCard(kit.Column(0, body...)).Room(0).Foot(kit.PadXY(kit.Space16, 10, kit.Row(kit.Space12, foot...)))
-	return kit.Column(0, a.note, kit.Column(kit.Space16, card, a.identity()))
+	return kit.Column(0, a.note, kit.Column(kit.Space16, append([]fyne.CanvasObject{card}, a.saving(p)...)...))
+}
+
+// roleLead says what a role is good for.
+func roleLead(p *page) string {
+	if p.shop() {
+		return "These are the roles of the shop. What " + p.user.Short() +
+			" may do at this desk follows from what the role allows in the shop’s own admin."
+	}
+	return "What " + p.user.Short() + " may do at this desk. A person without a password cannot sign in, whatever the role."
 }

@@ -33,6 +33,8 @@ type Service interface {
 	Enroll(ctx context.Context, g *app.Grant, r app.EnrollRequest) (app.Enrollment, error)
 	Confirm(ctx context.Context, id app.UserID, p app.ProviderCode, code app.Secret) (app.Attempt, error)
 	Unlock(ctx context.Context, g *app.Grant, r app.UnlockRequest) error
+	EndSessions(ctx context.Context, g *app.Grant, id app.UserID, reason string) (int, error)
+	Repair(ctx context.Context, g *app.Grant, r app.RepairRequest) error
 	SaveUser(ctx context.Context, g *app.Grant, c app.UserChange) (app.User, error)
 	RemoveUser(ctx context.Context, g *app.Grant, id app.UserID, version int64, reason string) error
 	SetPassword(ctx context.Context, g *app.Grant, id app.UserID, password app.Secret) error

@@ -17,15 +17,22 @@ func (s *Screen) twoFactor(p *page) fyne.CanvasObject {
 	return kit.Column(kit.Space16, kit.Tiles(760, kit.Space16, cards...), s.resetSection(p))
 }
 
+// stored tells whether there is something to reset, even if it is nothing that
+// works: what an enrollment that was given up has left behind.
+func stored(u app.User, code app.ProviderCode) bool {
+	f := u.Factor(code)
+	return f.Status != app.StatusNotEnrolled || f.Note != ""
+}
+
 // resetSection has one red-outlined button for each factor that is stored.
 func (s *Screen) resetSection(p *page) fyne.CanvasObject {
-	var stored []app.Provider
+	var there []app.Provider
 	var nothing []string
 	for _, provider := range p.providers {
-		if p.user.Factor(provider.Code).Status == app.StatusNotEnrolled {
+		if !stored(p.user, provider.Code) {
 			nothing = append(nothing, provider.Name)
 		} else {
-			stored = append(stored, provider)
+			there = append(there, provider)
 		}
 	}
 	rows := []fyne.CanvasObject{
@@ -33,15 +40,15 @@ func (s *Screen) resetSection(p *page) fyne.CanvasObject {
 		kit.Pad(2, 0, 0, 0, kit.NewText(resetSentence(p)).In(kit.ColorInk2).Wrapped()),
 	}
 	reason := why(p.may.reset)
-	if len(stored) == 0 {
+	if len(there) == 0 {
 		rows = append(rows, kit.Pad(kit.Space8, 0, 0, 0, remark("Nothing is enrolled, so there is nothing to reset.")))
 		if reason != "" {
 			rows = append(rows, kit.Pad(kit.Space4, 0, 0, 0, remark(reason)))
 		}
 		return kit.NewCard(kit.Column(0, rows...))
 	}
-	buttons := make([]fyne.CanvasObject, len(stored))
-	for i, provider := range stored {
+	buttons := make([]fyne.CanvasObject, len(there))
+	for i, provider := range there {
 		buttons[i] = kit.Danger("Reset "+provider.Name, func() { s.reset(provider) }).DisableFor(reason)
 	}
 	line := []fyne.CanvasObject{kit.Grow(kit.Wrap(kit.Space8, kit.Space8, buttons...))}
@@ -58,8 +65,14 @@ func (s *Screen) resetSection(p *page) fyne.CanvasObject {
 // resetSentence says what a reset does, before anything is pressed.
 func resetSentence(p *page) string {
 	again := p.user.Short() + " enrolls it again at the next sign-in."
-	if !p.user.Operator && p.store.Kind != app.MagentoStore {
+	if !p.user.Operator && !p.shop() {
 		again = p.user.Short() + " enrolls it again here."
+	}
+	for _, f := range p.user.Factors {
+		if f.Whole {
+			return "The store cannot take the factors of " + p.user.Short() + " apart: a reset of one forgets all. " +
+				"You type your password first, then confirm."
+		}
 	}
 	return "Forgets one factor. " + again + " You type your password first, then confirm."
 }
@@ -70,7 +83,10 @@ func remark(sentence string) fyne.CanvasObject {
 		kit.Grow(kit.Caption(sentence).In(kit.ColorInk2).Wrapped()))
 }
 
-// remarkWord is a short remark, as wide as its words.
+// remarkWord is a short remark, as wide as its words; many of them wrap, so that
+// the page never gets wider than a small window.
 func remarkWord(words string) fyne.CanvasObject {
-	return kit.Row(6, kit.Icon(kit.IconInfo, kit.ColorInk2, 14), kit.Caption(words).In(kit.ColorInk2))
+	text := kit.Caption(words).In(kit.ColorInk2)
+	width := min(text.NaturalWidth()+1, 300)
+	return kit.Row(6, kit.Icon(kit.IconInfo, kit.ColorInk2, 14), kit.Fix(width, 0, text.Wrapped()))
 }

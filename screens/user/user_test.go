@@ -26,6 +26,7 @@ const (
 type desk struct {
 	*kittest.Desk
 	console  *app.Console
+	service  user.Service // nil: the console
 	store    *memory.Store
 	screen   *user.Screen
 	backs    int
@@ -73,7 +74,11 @@ func (d *desk) helpDesk() {
 func (d *desk) open(username string) {
 	d.T.Helper()
 	u := d.user(username)
-	d.screen = user.New(d.console, d.Kit, u.ID, user.Actions{
+	var service user.Service = d.console
+	if d.service != nil {
+		service = d.service
+	}
+	d.screen = user.New(service, d.Kit, u.ID, user.Actions{
 		Back:     func() { d.backs++ },
 		Enrolled: func(e app.Enrollment) { d.enrolled = append(d.enrolled, e) },
 	})

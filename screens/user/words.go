@@ -68,8 +68,10 @@ func roleName(r app.Role) string {
 }
 
 // permits says in words what a role allows.
-func permits(r app.Role) string {
+func permits(r app.Role, shop bool) string {
 	switch {
+	case shop && len(r.Permissions) == 0:
+		return "Nothing at this desk."
 	case r.ID == "":
 		return "Nothing. The person is looked after here and cannot work at this desk."
 	case len(r.Permissions) == 0:
@@ -90,14 +92,16 @@ func permits(r app.Role) string {
 }
 
 // failures is how many attempts failed, and since when the account is locked.
-func failures(u app.User, now time.Time) string {
+func failures(u app.User, policy app.LockPolicy, now time.Time) string {
 	switch {
 	case u.Locked(now):
 		return kit.Count(u.Failures) + ", locked until " + app.ClockWithUTC(u.LockedUntil)
 	case u.Failures == 0:
 		return "None"
+	case policy.Failures == 0:
+		return kit.Count(u.Failures) + ", and no number of them locks an account here"
 	}
-	return kit.Count(u.Failures) + " of " + kit.Count(app.MaxFailures)
+	return kit.Count(u.Failures) + " of " + kit.Count(policy.Failures)
 }
 
 // signsIn says whether the person can work at this desk.
