@@ -23,6 +23,7 @@ type codeCard struct {
 	eye     *kit.IconView
 	bar     *kit.ProgressBar
 	button  *kit.Button
+	line    *fyne.Container // of eye, rest and button
 	trouble *kit.Note
 }
 
@@ -38,8 +39,9 @@ func newCodeCard(s *Screen) *codeCard {
 	if s.options.Self {
 		remark.SetText("Also hidden when this window loses focus; the key H shows it again. Let nobody else see it.")
 	}
+	c.line = kit.Row(kit.Space8, c.eye, kit.Grow(c.rest), c.button)
 	body := kit.Column(0, c.trouble, kit.Square(c.qr),
-		kit.Pad(kit.Space16, 0, kit.Space12, 0, kit.Row(kit.Space8, c.eye, kit.Grow(c.rest), c.button)),
+		kit.Pad(kit.Space16, 0, kit.Space12, 0, c.line),
 		c.bar, kit.Pad(kit.Space24, 0, 0, 0, remark))
 	c.content = kit.NewCard(body).Room(kit.Space24)
 	return c
@@ -64,6 +66,7 @@ func (c *codeCard) setHidden(hidden bool) {
 	if c.qr.IsHidden() {
 		c.button.SetText("Show again")
 	}
+	c.line.Refresh() // the button has another width by now
 	c.tick()
 }
 
@@ -85,16 +88,27 @@ type keyBox struct {
 	screen  *Screen
 	content fyne.CanvasObject
 	lines   *fyne.Container
+	long    bool // for scanning only: small, in as many columns as there is room
 	copy    *kit.Button
 	hidden  bool
 }
 
 func newKeyBox(s *Screen) *keyBox {
-	b := &keyBox{screen: s, lines: kit.Column(kit.Space4)}
+	b := &keyBox{screen: s, long: scanOnly(s.shown.Factor.Key)}
 	b.copy = kit.Secondary("Copy key", b.copyKey).Small().Icon(kit.IconCopy)
-	right := kit.Column(kit.Space8, kit.Row(0, kit.Spacer(), b.copy), kit.NewText("Cleared after "+seconds(s.kit.Clip.Life)).At(kit.Size11).In(kit.ColorInk2).Trailing())
-	box := kit.NewFrame(kit.ColorHead, kit.ColorLine, kit.PadXY(kit.Space16, 11, kit.Row(kit.Space12, kit.Grow(b.lines), right)))
-	b.content = kit.Column(6, kit.Label("Key"), box)
+	cleared := kit.NewText("Cleared after " + seconds(s.kit.Clip.Life)).At(kit.Size11).In(kit.ColorInk2).Trailing()
+	box := func(inside fyne.CanvasObject) fyne.CanvasObject {
+		return kit.NewFrame(kit.ColorHead, kit.ColorLine, kit.PadXY(kit.Space16, 11, inside))
+	}
+	if b.long { // the groups get the whole width
+		b.lines = kit.Wrap(0, 0)
+		head := kit.Row(kit.Space12, kit.Label("Key, for scanning only"), kit.Spacer(), cleared, b.copy)
+		b.content = kit.Column(6, head, box(b.lines))
+	} else {
+		b.lines = kit.Column(kit.Space4)
+		right := kit.Column(kit.Space8, kit.Row(0, kit.Spacer(), b.copy), cleared)
+		b.content = kit.Column(6, kit.Label("Key"), box(kit.Row(kit.Space12, kit.Grow(b.lines), right)))
+	}
 	b.hidden = true
 	b.fill()
 	return b
@@ -110,11 +124,17 @@ func (b *keyBox) setHidden(hidden bool) {
 	b.copy.DisableFor(reason)
 }
 
-// fill writes the groups, four in a line, or dots in their place.
+// fill writes the groups, or dots in their place: four in a line to be typed,
+// and a long key in lines as the room is.
 func (b *keyBox) fill() {
 	b.lines.Objects = nil
 	groups := groupsOf(b.screen.shown.Factor.Key, b.hidden)
-	for len(groups) > 0 {
+	for _, g := range groups {
+		if b.long {
+			b.lines.Add(kit.Sized(38, 0, kit.NewText(g).At(kit.Size12).Mono()))
+		}
+	}
+	for len(groups) > 0 && !b.long {
 		n := min(4, len(groups))
 		row := make([]fyne.CanvasObject, n)
 		for i, g := range groups[:n] {
@@ -135,6 +155,12 @@ func (b *keyBox) forget() {
 	b.lines.RemoveAll()
 	b.hidden = true
 }
+
+// mostTyped is the longest key that people are asked to type: 256 bits in base32.
+const mostTyped = 52
+
+// scanOnly tells whether nobody would type a key.
+func scanOnly(key app.Secret) bool { return len(key.Reveal()) > mostTyped }
 
 // groupsOf cuts a key into groups of four characters.
 func groupsOf(key app.Secret, hidden bool) []string {

