@@ -11,6 +11,7 @@ import (
 // Fact is one label and its value in KeyValues.
 type Fact struct {
 	Label string
+	Path  bool // the label is a path, in the monospace
 	Value string
 	Runs  []Run // instead of Value, where a part is bold or a code
 	Mono  bool
@@ -18,7 +19,7 @@ type Fact struct {
 }
 
 // KeyValues shows facts in rows: the labels in one column of the given width
-// (zero: 96), the values beside them.
+// (zero: 96), the values beside them. A label that is wider stands over its value.
 func KeyValues(labelWidth float32, facts ...Fact) fyne.CanvasObject {
 	if labelWidth == 0 {
 		labelWidth = 96
@@ -36,7 +37,15 @@ func KeyValues(labelWidth float32, facts ...Fact) fyne.CanvasObject {
 		if fact.Ink != "" {
 			value.In(fact.Ink)
 		}
-		rows = append(rows, RowTop(0, Sized(labelWidth, 0, Caption(fact.Label)), Grow(value)))
+		label := Caption(fact.Label)
+		if fact.Path {
+			label.Mono()
+		}
+		if label.NaturalWidth() > Scaled(labelWidth) {
+			rows = append(rows, Column(0, label.Wrapped(), value))
+			continue
+		}
+		rows = append(rows, RowTop(0, Sized(labelWidth, 0, label), Grow(value)))
 	}
 	return Column(5, rows...)
 }

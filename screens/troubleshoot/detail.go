@@ -82,7 +82,9 @@ var settingPath = regexp.MustCompile(`^[a-z0-9_]+(/[a-z0-9_]+)+$`)
 func facts(found []app.Detail) fyne.CanvasObject {
 	list := make([]kit.Fact, len(found))
 	for i, d := range found {
-		list[i] = kit.Fact{Label: d.Name, Value: d.Value, Mono: settingPath.MatchString(d.Value)}
+		list[i] = kit.Fact{
+			Label: d.Name, Path: settingPath.MatchString(d.Name), Value: d.Value, Mono: settingPath.MatchString(d.Value),
+		}
 	}
 	return kit.KeyValues(128, list...)
 }

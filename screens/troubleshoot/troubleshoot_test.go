@@ -127,7 +127,10 @@ func upgraded() *app.Examination {
 				Code: "unreadable", Severity: app.Critical, Scope: "38 users", Filter: app.WithUnreadable,
 				Title: "38 users have factors that no key opens", Summary: "Sealed with crypt key 1; the key list holds only key 0",
 				About: "The secret is stored, but none of the store’s keys opens it.",
-				Found: []app.Detail{{Name: "Missing", Value: "crypt key 1"}},
+				Found: []app.Detail{
+					{Name: "twofactorauth/general/force_providers", Value: "duo, google (in the database)"},
+					{Name: "Missing", Value: "crypt key 1"},
+				},
 				Steps: []app.Step{{Text: "Add the older key on the page of each user."}, {Text: "Or reset the factor: it is enrolled again."}},
 			},
 			{
