@@ -219,6 +219,16 @@ func TestDetailSaysHowAShopIsReached(t *testing.T) {
 	require.Empty(t, kittest.Find[*kit.Button](b.Desk, "Edit"))
 }
 
+func TestATeamStoreIsNoFile(t *testing.T) {
+	c := &computer{saved: []connections.Saved{{
+		Name: "Workshop Team", Kind: app.TeamStore, Tag: app.TagTeam, Location: "factordesk on db.workshop.example",
+	}}}
+	b := start(t, setup{computer: c})
+	require.Contains(t, b.Text(), "Team · PostgreSQL")
+	require.Contains(t, b.Text(), "factordesk on db.workshop.example")
+	require.NotContains(t, b.Text(), "SQLite")
+}
+
 func TestOpenAsksBeforeThePresentStoreIsLeft(t *testing.T) {
 	b := start(t, setup{})
 	b.Key(fyne.KeyHome, fyne.KeyReturn)

@@ -82,6 +82,9 @@ func factsOf(c Saved, k *kit.Kit) (left, right []kit.Fact) {
 	case c.Kind == app.SampleStore:
 		return []kit.Fact{{Label: "Store", Value: "25 made-up people, in memory"}},
 			[]kit.Fact{{Label: "Changes", Value: "Allowed, forgotten on exit"}}
+	case c.Kind == app.TeamStore:
+		return []kit.Fact{{Label: "Store", Value: "PostgreSQL"}, {Label: "Where", Value: c.Location}},
+			[]kit.Fact{{Label: "Passwords", Value: "Asked for each time"}, last}
 	case c.Shop == nil:
 		return []kit.Fact{{Label: "Store", Value: "SQLite file"}, {Label: "File", Value: c.Location, Mono: true}},
 			[]kit.Fact{{Label: "Passwords", Value: "Asked for at sign-in"}, last}

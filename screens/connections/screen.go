@@ -214,7 +214,7 @@ func presentIn(all []Saved, open app.StoreInfo) string {
 	for _, c := range all {
 		switch {
 		case c.Kind != open.Kind:
-		case c.Kind == app.SampleStore, c.Kind == app.LocalStore && c.Location == open.Location:
+		case c.Kind == app.SampleStore, c.Kind != app.MagentoStore && c.Location == open.Location:
 			return c.Name
 		case c.Kind == app.MagentoStore && sameName(c.Name, open.Name):
 			return c.Name
