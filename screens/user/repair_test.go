@@ -62,7 +62,7 @@ func TestEscForgetsTheKey(t *testing.T) {
 	d.Paste("0123456789abcdef0123456789abcdef\n" + memory.OlderKey)
 	field := d.Field("Older key")
 	assert.Equal(t, "0123456789abcdef0123456789abcdef "+memory.OlderKey, field.Text(), "several keys stay apart")
-	assert.Len(t, kittest.Find[*kit.Button](d.Desk, "Show the key"), 1)
+	assert.Contains(t, d.Text(), "Show the key (F8)")
 	d.Key(fyne.KeyEscape)
 	assert.False(t, d.DialogOpen())
 	assert.Empty(t, field.Text())
