@@ -270,10 +270,7 @@ func (c *Console) refuse(ctx context.Context, operator User, e Event, err error)
 	if c.store.Able(AbleChange) != nil {
 		return err // nothing can be written down there, and nothing can be done
 	}
-	message, _ := Explain(err)
-	e.OperatorID, e.Operator = operator.ID, operator.Username
-	e.At, e.Console, e.Outcome, e.Reason = c.Now().Truncate(time.Microsecond), c.desk, Refused, message
-	if werr := c.store.Append(ctx, e); werr != nil && KindOf(err) == Denied {
+	if werr := c.attempt(ctx, operator, e, Refused, err); werr != nil && KindOf(err) == Denied {
 		return Errorf(KindOf(werr), "The refused attempt could not be recorded.").Because(werr)
 	}
 	return err
@@ -281,12 +278,27 @@ func (c *Console) refuse(ctx context.Context, operator User, e Event, err error)
 
 // answered returns what the store says of a deed. Where the store itself keeps
 // a rule, because two consoles could race for it (the last Administrator), that
-// is a refused attempt like any other. What somebody else changed first is none.
+// is a refused attempt like any other. Where somebody else was faster the deed
+// has failed, which is an event, too: who reads the activity later finds both
+// of them there, and why only one changed something.
 func (c *Console) answered(ctx context.Context, operator User, e Event, err error) error {
-	if err == nil || KindOf(err) != Denied {
-		return err
+	switch KindOf(err) {
+	case Denied:
+		return c.refuse(ctx, operator, e, err)
+	case Conflict:
+		// Nothing was changed, so a store that cannot write it down now hides nothing.
+		_ = c.attempt(ctx, operator, e, Failed, err)
 	}
-	return c.refuse(ctx, operator, e, err)
+	return err
+}
+
+// attempt writes the event of a deed that changed nothing, with the words of
+// the error as its reason.
+func (c *Console) attempt(ctx context.Context, operator User, e Event, o Outcome, err error) error {
+	message, _ := Explain(err)
+	e.OperatorID, e.Operator = operator.ID, operator.Username
+	e.At, e.Console, e.Outcome, e.Reason = c.Now().Truncate(time.Microsecond), c.desk, o, message
+	return c.store.Append(ctx, e)
 }
 
 // drop ends the session in memory and takes the keys away.

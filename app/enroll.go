@@ -35,7 +35,7 @@ func (c *Console) Enroll(ctx context.Context, g *Grant, r EnrollRequest) (Enroll
 	if err := c.spend(g, Deed{Action: DoEnroll, Target: r.User, Provider: r.Provider}, &e); err != nil {
 		return Enrollment{}, c.refuse(ctx, operator, e, err)
 	}
-	return c.enroll(ctx, target, NewFactor{Version: r.Version}, r.Secret, e)
+	return c.enroll(ctx, operator, target, NewFactor{Version: r.Version}, r.Secret, e)
 }
 
 // EnrollSelf enrolls the operator at sign-in after a reset or a break-glass
@@ -48,7 +48,7 @@ func (c *Console) EnrollSelf(ctx context.Context, p ProviderCode, form SecretFor
 	}
 	e := c.event(DoEnroll, u, u)
 	e.Provider, e.Reason = p, "at sign-in"
-	return c.enroll(ctx, u, NewFactor{Replace: o.BreakGlass}, form, e)
+	return c.enroll(ctx, u, u, NewFactor{Replace: o.BreakGlass}, form, e)
 }
 
 // enrolling returns the operator whom a sign-in leads to enroll, and the user
@@ -67,7 +67,9 @@ func (c *Console) enrolling(ctx context.Context, a Action, p ProviderCode) (o Op
 }
 
 // enroll makes a factor and stores it. Of n it takes Version and Replace.
-func (c *Console) enroll(ctx context.Context, u User, n NewFactor, form SecretForm, e Event) (Enrollment, error) {
+func (c *Console) enroll(
+	ctx context.Context, operator, u User, n NewFactor, form SecretForm, e Event,
+) (Enrollment, error) {
 	p, err := c.Provider(e.Provider)
 	if err != nil {
 		return Enrollment{}, err
@@ -79,7 +81,8 @@ func (c *Console) enroll(ctx context.Context, u User, n NewFactor, form SecretFo
 		return Enrollment{}, err
 	}
 	if s := u.Factor(p.Code).Status; !n.Replace && (s == StatusActive || s == StatusUnreadable) {
-		return Enrollment{}, Errorf(Conflict, "%s has %s already.", u.Name(), p.Name).WithHint("Reset it first.")
+		return Enrollment{}, c.answered(ctx, operator, e,
+			Errorf(Conflict, "%s has %s already.", u.Name(), p.Name).WithHint("Reset it first."))
 	}
 	wanted, err := c.factorForm(form)
 	if err != nil {
@@ -91,7 +94,7 @@ func (c *Console) enroll(ctx context.Context, u User, n NewFactor, form SecretFo
 	}
 	n.User, n.Factor, n.At = u.ID, f, e.At
 	if err := c.store.PutFactor(ctx, n, e); err != nil {
-		return Enrollment{}, err
+		return Enrollment{}, c.answered(ctx, operator, e, err)
 	}
 	return Enrollment{User: u, Factor: f}, nil
 }
@@ -147,5 +150,6 @@ func (c *Console) ConfirmSelf(ctx context.Context, p ProviderCode, code Secret) 
 func (c *Console) confirm(ctx context.Context, operator, target User, p ProviderCode, code Secret) (Attempt, error) {
 	e := c.event(DoConfirm, operator, target)
 	e.Provider = p
-	return c.store.ConfirmFactor(ctx, CodeCheck{User: target.ID, Provider: p, Code: code, At: e.At, Event: e})
+	a, err := c.store.ConfirmFactor(ctx, CodeCheck{User: target.ID, Provider: p, Code: code, At: e.At, Event: e})
+	return a, c.answered(ctx, operator, e, err)
 }

@@ -104,6 +104,38 @@ func TestWhereverTheStoreFailsNothingIsHalfDone(t *testing.T) {
 	}
 }
 
+// Somebody else was faster: the deed is in the activity as one that failed.
+func TestAConflictIsAFailedEvent(t *testing.T) {
+	for _, x := range granted() {
+		if x.name == "import" {
+			continue // it has an answer for each line
+		}
+		t.Run(x.name, func(t *testing.T) {
+			var last []app.Event // of the deed itself, the last call that it makes
+			for n := 0; ; n++ {
+				require.Less(t, n, 20, "the deed does not end")
+				d := signedIn(t, "olive")
+				g := d.grant(t, x.grant(d, x.on))
+				var err error
+				events := d.events(t, func() {
+					d.failAfter(n, app.Errorf(app.Conflict, "Somebody else was faster."))
+					err = x.do(d, g, x.on)
+					d.store.ForgetFaults()
+				})
+				if err == nil {
+					break
+				}
+				last = events
+			}
+			require.Len(t, last, 1)
+			require.Equal(t, app.Failed, last[0].Outcome)
+			require.Equal(t, x.action, last[0].Action)
+			require.Equal(t, "olive", last[0].Operator)
+			require.Equal(t, "Somebody else was faster.", last[0].Reason)
+		})
+	}
+}
+
 // failAfter lets n calls pass and makes the next one fail.
 func (d *desk) failAfter(n int, err error) {
 	for range n {

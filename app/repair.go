@@ -36,7 +36,8 @@ func (c *Console) Repair(ctx context.Context, g *Grant, r RepairRequest) error {
 	if r.Keys.Empty() {
 		return Errorf(Invalid, "No older key was given.")
 	}
-	return c.store.Repair(ctx, FactorRepair{
+	err = c.store.Repair(ctx, FactorRepair{
 		User: r.User, Version: r.Version, Provider: r.Provider, Keys: r.Keys,
 	}, e)
+	return c.answered(ctx, operator, e, err)
 }

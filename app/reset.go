@@ -46,9 +46,10 @@ func (c *Console) Reset(ctx context.Context, g *Grant, r ResetRequest) error {
 		}
 	}
 	e.Details = append(e.Details, resetDetails(target, r)...)
-	return c.store.Reset(ctx, FactorReset{
+	err = c.store.Reset(ctx, FactorReset{
 		User: r.User, Version: r.Version, Provider: r.Provider, EndSessions: r.EndSessions, Unlock: r.Unlock,
 	}, e)
+	return c.answered(ctx, operator, e, err)
 }
 
 // resetDetails says in the audit what a reset changes.

@@ -25,5 +25,6 @@ func (c *Console) EndSessions(ctx context.Context, g *Grant, id UserID, reason s
 		}
 	}
 	e.Details = append(e.Details, Detail{"open", strconv.Itoa(target.Sessions)})
-	return c.store.EndSessions(ctx, id, e)
+	n, err := c.store.EndSessions(ctx, id, e)
+	return n, c.answered(ctx, operator, e, err)
 }

@@ -24,5 +24,5 @@ func (c *Console) Unlock(ctx context.Context, g *Grant, r UnlockRequest) error {
 	if err := c.store.Able(AbleChange); err != nil {
 		return err
 	}
-	return c.store.Unlock(ctx, r.User, r.Version, e)
+	return c.answered(ctx, operator, e, c.store.Unlock(ctx, r.User, r.Version, e))
 }

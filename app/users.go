@@ -73,7 +73,8 @@ func (c *Console) AddUser(ctx context.Context, g *Grant, n NewUser) (User, error
 	if err := c.store.Able(AbleEditUsers); err != nil {
 		return User{}, err
 	}
-	return c.store.AddUser(ctx, n, e)
+	u, err := c.store.AddUser(ctx, n, e)
+	return u, c.answered(ctx, operator, e, err)
 }
 
 // SaveUser saves the account fields of a user. Changing an operator, or what
@@ -222,9 +223,9 @@ func (c *Console) SetPassword(ctx context.Context, g *Grant, id UserID, password
 		return err
 	}
 	if operator.ID != id {
-		return c.store.SetPassword(ctx, id, password, e)
+		return c.answered(ctx, operator, e, c.store.SetPassword(ctx, id, password, e))
 	}
-	return c.setOwnPassword(ctx, id, password, e)
+	return c.answered(ctx, operator, e, c.setOwnPassword(ctx, id, password, e))
 }
 
 // setOwnPassword lets the session of this console go on with the new password.
