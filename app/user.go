@@ -149,6 +149,18 @@ func CheckEmail(s string) error {
 // name; field says which of them. An empty name is fine.
 func CheckName(field, s string) error { return checkText(field, s, MaxName) }
 
+// CheckStoreName returns nil or a sentence that says why a new store cannot have
+// the name. Authenticator apps show it as the issuer.
+func CheckStoreName(s string) error {
+	if s == "" {
+		return Errorf(Invalid, "The name of the store is missing.")
+	}
+	if strings.Contains(s, ":") {
+		return Errorf(Invalid, "The name of the store has a colon in it, at which authenticator apps split it.")
+	}
+	return checkText("name of the store", s, MaxName)
+}
+
 // CheckPassword returns nil or a sentence that says why a new operator's
 // password cannot be used.
 func CheckPassword(p Secret) error {

@@ -121,7 +121,7 @@ func (n *NewStore) fill() error {
 	f.FirstName, f.LastName = strings.TrimSpace(f.FirstName), strings.TrimSpace(f.LastName)
 	f.Role, f.Active = app.Administrators, true
 	for _, err := range []error{
-		app.CheckName("name of the store", n.Name), app.CheckUsername(f.Username), app.CheckEmail(f.Email),
+		app.CheckStoreName(n.Name), app.CheckUsername(f.Username), app.CheckEmail(f.Email),
 		app.CheckName("first name", f.FirstName), app.CheckName("last name", f.LastName),
 		app.CheckPassword(f.Password),
 	} {

@@ -55,6 +55,11 @@ func (d *desk) create(ctx context.Context, n connect.NewStore) error {
 			return err
 		}
 	}
+	if n.Name != "" {
+		if err := app.CheckStoreName(n.Name); err != nil {
+			return err
+		}
+	}
 	if _, err := connect.NewPath(n.Target, d.options); err != nil {
 		return err // before anybody thinks of a password
 	}

@@ -120,7 +120,7 @@ func (f *form) check(r MakeRequest) bool {
 		field *kit.Field
 		err   error
 	}{
-		{f.name, checkName(r.Name)},
+		{f.name, app.CheckStoreName(r.Name)},
 		{f.path, kit.CheckPath(r.Path)},
 		{f.first, app.CheckName("first name", r.First.FirstName)},
 		{f.last, app.CheckName("last name", r.First.LastName)},
@@ -141,13 +141,6 @@ func (f *form) check(r MakeRequest) bool {
 		}
 	}
 	return true
-}
-
-func checkName(name string) error {
-	if name == "" {
-		return app.Errorf(app.Invalid, "The name is missing.")
-	}
-	return app.CheckName("name", name)
 }
 
 func (f *form) sameAgain() error {

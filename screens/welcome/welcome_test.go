@@ -219,7 +219,8 @@ func TestMakeRefusesWhatCannotBe(t *testing.T) {
 	for _, c := range []struct {
 		name, field, text, says string
 	}{
-		{"no name", "Name of the store", "", "The name is missing."},
+		{"no name", "Name of the store", "", "The name of the store is missing."},
+		{"a colon", "Name of the store", "Shop: EU", "The name of the store has a colon in it, at which authenticator apps split it."},
 		{"no path", "File", "", "The file is missing."},
 		{"no full path", "File", "desk.db", "This is not a full path. Begin with the topmost folder, or with ~ for your own."},
 		{"no username", "Username", "", "The username is missing."},
