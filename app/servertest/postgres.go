@@ -4,11 +4,13 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -149,4 +151,91 @@ func (s *Server) leftOver() error {
 		return fmt.Errorf("start after a failure: %w", err)
 	}
 	return nil
+}
+
+// Standby starts a server that follows this one, which is a PostgreSQL server,
+// and can only be read. It ends with the test.
+func (s *Server) Standby(tb testing.TB) *Server {
+	tb.Helper()
+	e := s.engine
+	backup := find(tb, "pg_basebackup")
+	e.install = func(of *Server) []string {
+		return []string{
+			backup, "-h", filepath.Dir(s.Socket), "-p", strconv.Itoa(s.Port), "-U", "postgres", "-D", of.data(),
+			"--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--wal-method=stream",
+		}
+	}
+	standby, err := launch(e, s.mode)
+	if err != nil {
+		tb.Fatalf("start a standby: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := standby.keeper.close(); err != nil {
+			tb.Errorf("stop a standby: %v", err)
+		}
+	})
+	return standby
+}
+
+// Pooler starts PgBouncer before a database, in the mode that gives each
+// transaction any of two connections, and returns its address. Its accounts are
+// those that are named. It ends with the test.
+func (d *Database) Pooler(tb testing.TB, accounts ...Account) (host string, port int) {
+	tb.Helper()
+	program := find(tb, "pgbouncer")
+	folder, err := os.MkdirTemp("", "factordesk-pgbouncer-")
+	if err != nil {
+		tb.Fatalf("make a folder: %v", err)
+	}
+	k, err := keep(false, `[ -z "$server" ] || { kill -KILL "$server"; wait; }`+"\nrm -rf -- "+quote(folder))
+	if err != nil {
+		tb.Fatalf("start a pooler: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := k.close(); err != nil {
+			tb.Errorf("stop a pooler: %v", err)
+		}
+	})
+	if port, err = freePort(); err != nil {
+		tb.Fatalf("start a pooler: %v", err)
+	}
+	var users strings.Builder
+	for _, a := range accounts {
+		fmt.Fprintf(&users, "%q %q\n", a.User, a.Password)
+	}
+	in := func(name string) string { return filepath.Join(folder, name) }
+	config := fmt.Sprintf(`[databases]
+* = host=%s port=%d
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = plain
+auth_file = %s
+pool_mode = transaction
+default_pool_size = 2
+server_round_robin = 1
+pidfile = %s
+`, d.Server.Host, d.Server.Port, port, in("users"), in("pid"))
+	for name, text := range map[string]string{"users": users.String(), "ini": config} {
+		if err := os.WriteFile(in(name), []byte(text), 0o600); err != nil {
+			tb.Fatalf("start a pooler: %v", err)
+		}
+	}
+	script := "chmod 700 " + quote(folder)
+	if os.Geteuid() == 0 {
+		script += " && chown -R postgres " + quote(folder)
+	}
+	err = k.do(script + "\n" + quoted(d.Server.as([]string{program, in("ini")})...) + " </dev/null >>" + quote(in("log")) + " 2>&1 & server=$!")
+	for i := 0; err == nil && i < 500; i++ {
+		c, dialed := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if dialed == nil {
+			_ = c.Close()
+			return "127.0.0.1", port
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	said, _ := os.ReadFile(in("log"))
+	tb.Fatalf("start a pooler: %v\n%s", err, said)
+	return "", 0
 }

@@ -26,6 +26,8 @@ type postgresLink struct {
 	db      *sql.DB
 	conn    *sql.Conn // nil until the first transaction, and after a fault
 	waiting *pgx.Batch
+
+	patience time.Duration // commitPatience; tests have less
 }
 
 // beginText is the beginning of each transaction. Who waits for a lock gives up
@@ -196,13 +198,18 @@ func (l *postgresLink) commit(ctx context.Context, head app.Head) error {
 		return nil
 	})
 	// Stopping now would leave open what has happened.
-	sure, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	sure, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
-	err := l.raw(func(c *pgx.Conn) error { return c.SendBatch(sure, b).Close() })
+	alive := false
+	err := l.raw(func(c *pgx.Conn) error {
+		err := c.SendBatch(sure, b).Close()
+		alive = !c.IsClosed()
+		return err
+	})
 	switch {
 	case committed:
 		return nil
-	case err != nil && faultOf(err) != lost && !errors.Is(err, context.DeadlineExceeded):
+	case alive: // the server has said no
 		l.rollback()
 		return err
 	}
@@ -220,7 +227,7 @@ func (l *postgresLink) settle(ctx context.Context, head app.Head, cause error) e
 	if head.Seq == 0 {
 		return errUnknown(cause)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
 	for {
 		done, err := l.isDone(ctx, head)

@@ -118,7 +118,8 @@ func postgresFault(err error) fault {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return otherFault
 	case errors.As(err, &connect), errors.As(err, &network), errors.As(err, &op),
-		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), badConnection(err):
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		errors.Is(err, pgconn.ErrConnClosed), badConnection(err):
 		return lost
 	}
 	return otherFault

@@ -108,6 +108,9 @@ func OpenServer(ctx context.Context, p Server, o Options) (*Store, error) {
 	if err == nil {
 		err = s.load(ctx)
 	}
+	if none(err) { // the schema, and no store in it
+		err = errNoStore(p).Because(err)
+	}
 	if err != nil {
 		return nil, errors.Join(explain("open", err), s.Close())
 	}
@@ -135,11 +138,11 @@ func (p Server) newStore(o Options) (*Store, error) {
 		now: o.Now, random: o.Random, cost: o.Cost, dialect: inPostgres, scanBelow: scanBelow, rolesV: -1,
 		info:  app.StoreInfo{Name: o.Name, Kind: app.TeamStore, Tag: o.Tag, Engine: "PostgreSQL", Location: p.location()},
 		read:  &reader{db: read},
-		write: &writer{link: &postgresLink{db: write}, turn: make(chan struct{}, 1)},
+		write: &writer{link: &postgresLink{db: write, patience: commitPatience}, turn: make(chan struct{}, 1)},
 	}, nil
 }
 
-// place is what a server says about itself and the database.
+// serverFacts is what a server says about itself and the database.
 type serverFacts struct {
 	version    int
 	hasStore   bool
@@ -164,8 +167,7 @@ func (s *Store) enter(ctx context.Context, p Server) error {
 	s.info.Engine = fmt.Sprintf("PostgreSQL %d", f.version/10000)
 	switch {
 	case f.tables == 0:
-		return app.Errorf(app.NotFound, "There is no store in the database %s yet.", p.Database).
-			WithHint(`Make one with "factorctl init", or check the address.`)
+		return errNoStore(p)
 	case !f.hasStore || !f.hasVersion:
 		return errForeign(p)
 	case f.readOnly:
@@ -177,6 +179,11 @@ func (s *Store) enter(ctx context.Context, p Server) error {
 	}
 	s.info.ReadOnly = s.readOnly != nil
 	return nil
+}
+
+func errNoStore(p Server) *app.Error {
+	return app.Errorf(app.NotFound, "There is no store in the database %s yet.", p.Database).
+		WithHint(`Make one with "factorctl init", or check the address.`)
 }
 
 func errForeign(p Server) *app.Error {

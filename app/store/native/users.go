@@ -72,15 +72,22 @@ func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
 
 // FindUser returns the user of a username, letter case ignored, or NotFound.
 func (s *Store) FindUser(ctx context.Context, username string) (app.User, error) {
+	if !s.dialect.keeps(username) {
+		return app.User{}, errNoUsername(username)
+	}
 	users, err := s.list(ctx, "SELECT "+s.listColumns()+" FROM users u LEFT JOIN factors f ON f.user_id = u.id "+
 		"WHERE u.username_key = $1", app.FoldUsername(username))
 	if err != nil {
 		return app.User{}, explain("find user", err)
 	}
 	if len(users) == 0 {
-		return app.User{}, app.Errorf(app.NotFound, "There is no user %q.", username)
+		return app.User{}, errNoUsername(username)
 	}
 	return users[0], nil
+}
+
+func errNoUsername(username string) *app.Error {
+	return app.Errorf(app.NotFound, "There is no user %q.", username)
 }
 
 // mustNumber is number for an ID that was read from the store.
