@@ -144,6 +144,13 @@ func (s *Store) fill(ctx context.Context, first app.NewUser, e app.Event) (m mad
 			s.info.ID, micro(s.now()), s.keyID, wrapped, []byte{}, mac); err != nil {
 			return err
 		}
+		proof, err := s.proof(keys)
+		if err != nil {
+			return err
+		}
+		if err := t.w.link.expectProof(t.ctx, proof); err != nil {
+			return err
+		}
 		for _, r := range app.BuiltInRoles() {
 			r.Version = 1
 			if err := t.insertRole(r); err != nil {

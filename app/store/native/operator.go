@@ -55,6 +55,9 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 		return err
 	}
 	n := mustNumber(u.ID)
+	if err := t.prove(); err != nil {
+		return err
+	}
 	if _, err := t.exec("INSERT INTO operators (user_id, password, password_since, private_key, public_key, voucher) "+
 		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, "+
 		"password_since = "+laterThan("excluded.password_since")+", private_key = excluded.private_key, public_key = excluded.public_key, voucher = excluded.voucher, slot = NULL",
@@ -99,6 +102,9 @@ func (t *tx) syncSlot(id app.UserID) error {
 	case wants == has:
 		return nil
 	case !wants:
+		if err := t.prove(); err != nil {
+			return err
+		}
 		return t.put("UPDATE operators SET slot = NULL WHERE user_id = $1", n)
 	}
 	keys, _ := t.s.openKeys()
@@ -110,6 +116,9 @@ func (t *tx) syncSlot(id app.UserID) error {
 		return errForeignKey(u).Because(err)
 	}
 	if err != nil {
+		return err
+	}
+	if err := t.prove(); err != nil {
 		return err
 	}
 	return t.put("UPDATE operators SET slot = $1 WHERE user_id = $2", slot, n)

@@ -150,6 +150,7 @@ type serverFacts struct {
 	tables     int
 	readOnly   bool
 	mayAppend  sql.NullBool
+	mayUnseal  sql.NullBool
 }
 
 // enter connects, and finds out what is there.
@@ -159,8 +160,9 @@ func (s *Store) enter(ctx context.Context, p Server) error {
 		"to_regclass('goose_db_version') IS NOT NULL, "+
 		"(SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) AND relkind IN ('r', 'p', 'v', 'm')), "+
 		"pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on', "+
-		"has_table_privilege(to_regclass('events'), 'INSERT')").
-		Scan(&f.version, &f.hasStore, &f.hasVersion, &f.tables, &f.readOnly, &f.mayAppend)
+		"has_table_privilege(to_regclass('events'), 'INSERT'), "+
+		"(SELECT has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribute WHERE attrelid = to_regclass('factors') AND attname = 'sealed')").
+		Scan(&f.version, &f.hasStore, &f.hasVersion, &f.tables, &f.readOnly, &f.mayAppend, &f.mayUnseal)
 	if err != nil {
 		return p.explain(err)
 	}
@@ -177,6 +179,7 @@ func (s *Store) enter(ctx context.Context, p Server) error {
 		s.readOnly = app.Errorf(app.Denied, "The database account %s may only read, so the store can only be looked at.", p.Username).
 			WithHint("Use an account of the role for desks to change something.")
 	}
+	s.noSecrets = f.mayUnseal.Valid && !f.mayUnseal.Bool
 	s.info.ReadOnly = s.readOnly != nil
 	return nil
 }

@@ -50,6 +50,7 @@ type Store struct {
 	cost      seal.Cost
 	dialect   *dialect
 	readOnly  *app.Error // why nothing can be changed; nil: it can
+	noSecrets bool       // the database account may not read what is sealed
 	scanBelow int64
 
 	read  *reader
@@ -80,6 +81,10 @@ func (s *Store) Able(a app.Ability) error {
 	case app.AbleChange, app.AbleEditUsers, app.AbleRoles:
 		return s.mayChange()
 	case app.AbleOpenSecrets:
+		if s.noSecrets {
+			return app.Errorf(app.Denied, "The database account may not read what is sealed.").
+				WithHint("Use an account of the role for desks.")
+		}
 		if k, _ := s.openKeys(); k == nil {
 			return errNoKeys()
 		}
@@ -123,6 +128,9 @@ func (s *Store) Forget() { s.hold(nil, nil, "") }
 func (s *Store) hold(keys *seal.Keyset, own *seal.Operator, id app.UserID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.noSecrets {
+		keys = nil
+	}
 	s.keys, s.own, s.ownID = keys, own, id
 }
 

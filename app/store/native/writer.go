@@ -43,6 +43,11 @@ type link interface {
 	guard(ctx context.Context) error
 	newest(ctx context.Context) (app.Head, error)
 
+	// prove shows that this console holds the keys of the store, to a server that
+	// asks for it; expectProof says what it is to ask for.
+	prove(ctx context.Context, proof []byte) error
+	expectProof(ctx context.Context, proof []byte) error
+
 	addSearch(ctx context.Context, id int64, text string) error
 	removeSearch(ctx context.Context, id int64, text string) error
 }

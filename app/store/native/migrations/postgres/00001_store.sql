@@ -16,6 +16,7 @@ CREATE TABLE store (
     head_seq   BIGINT  NOT NULL, -- the newest event that a key holder has seen,
     head_hash  BYTEA   NOT NULL,
     head_mac   BYTEA   NOT NULL, -- under the keyset's MAC
+    keys_proof BYTEA   NOT NULL DEFAULT '', -- SHA-256 of what the holders of the keyset can compute
 
     -- The numbers of the filter chips. They are in this row because each deed
     -- writes it anyway.
@@ -161,6 +162,48 @@ CREATE TABLE events (
 CREATE INDEX events_at ON events (at, seq);
 CREATE INDEX events_operator ON events (operator_id, seq) WHERE operator_id IS NOT NULL;
 CREATE INDEX events_target ON events (target_id, seq) WHERE target_id IS NOT NULL;
+
+-- What is written stays, and what is added goes on from the last one: who adds
+-- events by hand cannot leave a gap that would look like one that was cut out.
+-- +goose StatementBegin
+CREATE FUNCTION events_stay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = 'events are neither changed nor removed';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER events_stay BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_stay();
+CREATE TRIGGER events_stay_all BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_stay();
+
+-- +goose StatementBegin
+CREATE FUNCTION events_go_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seq IS DISTINCT FROM (SELECT coalesce(max(seq), 0) + 1 FROM events) OR NEW.hash IS DISTINCT FROM sha256(NEW.form) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'an event goes on from the last one';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER events_go_on BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION events_go_on();
+
+-- The keys of an operator are written by who holds the store's keys, and shows it
+-- for the length of the transaction. Two things need no proof: a new password for
+-- the same keys, and to take the slot from who has no use for it by now.
+-- +goose StatementBegin
+CREATE FUNCTION operators_need_proof() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.user_id = OLD.user_id AND NEW.public_key = OLD.public_key AND NEW.voucher = OLD.voucher AND (
+        NEW.slot IS NOT DISTINCT FROM OLD.slot OR (NEW.slot IS NULL AND NOT EXISTS (
+            SELECT FROM users u JOIN roles r ON r.id = u.role_id WHERE u.id = NEW.user_id AND u.active AND
+                (r.administers OR string_to_array(r.permissions, ' ') && ARRAY['enroll', 'verify', 'reset'])))) THEN
+        RETURN NEW;
+    END IF;
+    IF sha256(decode(coalesce(current_setting('factordesk.proof', TRUE), ''), 'hex')) IS DISTINCT FROM (SELECT keys_proof FROM store WHERE id = 1) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the keys of an operator are written by who holds the keys of the store';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER operators_need_proof BEFORE INSERT OR UPDATE ON operators FOR EACH ROW EXECUTE FUNCTION operators_need_proof();
 
 -- Which users have which three letters in a row. New ones go into it at once: a
 -- list of those that wait would be read through by each search.
