@@ -20,22 +20,24 @@ func (s *Store) sealEnd(keys *seal.Keyset, end app.Head) ([]byte, error) {
 	return keys.MAC(headUse, headParts(s.info.ID, end.Seq, end.Hash)...)
 }
 
-// sealed reports whether the stored seal fits the chain that ends with last. A
+// sealed reports whether the stored seal fits the chain that ends there. A
 // seal that does not is what tells that events were cut off or written anew, so
 // it must stay as it is: whoever looks has signed in just before, and would have
 // sealed over it.
-func (t *tx) sealed(keys *seal.Keyset, last app.Head) (bool, error) {
-	var end app.Head
-	var mac []byte
-	if err := t.row("SELECT head_seq, head_hash, head_mac FROM store WHERE id = 1", nil, &end.Seq, &end.Hash, &mac); err != nil {
-		return false, err
+func (t *tx) sealed(keys *seal.Keyset, end chainEnd) (bool, error) {
+	s := end.seal
+	if s == nil {
+		s = &endSeal{}
+		if err := t.row(endSealQuery, nil, &s.Seq, &s.Hash, &s.mac); err != nil {
+			return false, err
+		}
 	}
-	if !keys.CheckMAC(mac, headUse, headParts(t.s.info.ID, end.Seq, end.Hash)...) {
+	if !keys.CheckMAC(s.mac, headUse, headParts(t.s.info.ID, s.Seq, s.Hash)...) {
 		return false, nil
 	}
-	hash := last.Hash
-	if end.Seq != last.Seq {
-		err := t.row("SELECT hash FROM events WHERE seq = $1", []any{end.Seq}, &hash)
+	hash := end.last.Hash
+	if s.Seq != end.last.Seq {
+		err := t.row("SELECT hash FROM events WHERE seq = $1", []any{s.Seq}, &hash)
 		if none(err) {
 			return false, nil
 		}
@@ -43,5 +45,5 @@ func (t *tx) sealed(keys *seal.Keyset, last app.Head) (bool, error) {
 			return false, err
 		}
 	}
-	return bytes.Equal(hash, end.Hash), nil
+	return bytes.Equal(hash, s.Hash), nil
 }

@@ -28,29 +28,29 @@ func (t *tx) log(e app.Event) error {
 	if e.At.IsZero() {
 		e.At = t.s.now()
 	}
-	last, err := t.w.link.newest(t.ctx)
+	end, err := t.w.link.newest(t.ctx)
 	if err != nil {
 		return err
 	}
-	e, form := audit.Chain(e, last)
+	e, form := audit.Chain(e, end.last)
 	if err := t.put(insertEvent, e.Seq, form, e.Hash, e.At.UnixMicro(),
 		nullNumber(e.OperatorID), nullNumber(e.TargetID)); err != nil {
 		return err
 	}
 	t.head = app.Head{Seq: e.Seq, Hash: e.Hash}
-	return t.settle(e, last)
+	return t.settle(e, end)
 }
 
 // settle writes what goes with each event into the store's one row: the seal,
-// if a key is open, and the numbers that the transaction has changed. last is
-// the event before.
-func (t *tx) settle(e app.Event, last app.Head) error {
+// if a key is open, and the numbers that the transaction has changed. end is
+// the one before.
+func (t *tx) settle(e app.Event, end chainEnd) error {
 	text, args := "UPDATE store SET ", []any{}
 	keys, _ := t.s.openKeys()
 	fits := keys != nil
 	if fits {
 		var err error
-		if fits, err = t.sealed(keys, last); err != nil {
+		if fits, err = t.sealed(keys, end); err != nil {
 			return err
 		}
 	}

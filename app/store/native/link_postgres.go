@@ -1,6 +1,7 @@
 package native
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -21,7 +22,7 @@ import (
 // another one.
 //
 // What a deed only writes waits, and goes to the server together with the next
-// thing that needs an answer. So most deeds take five round trips.
+// thing that needs an answer. So most deeds take four round trips.
 type postgresLink struct {
 	db      *sql.DB
 	conn    *sql.Conn // nil until the first transaction, and after a fault
@@ -33,50 +34,67 @@ type postgresLink struct {
 // beginText is the beginning of each transaction. Who waits for a lock gives up
 // as soon as a local store would. A console that has died without a word keeps
 // its locks no longer than a minute. The level is what the rules about locks
-// rely on, whatever the server's own is.
+// rely on, whatever the server's own is. That the commit does not wait for the
+// disk is made up for by durable.
 //
 // A deed on some user may run beside others, but not beside one that is about
 // all of them.
-const beginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = 5000; " +
-	"SET LOCAL idle_in_transaction_session_timeout = 60000; SET LOCAL statement_timeout = 0; " +
-	"SET LOCAL synchronous_commit = on; LOCK TABLE users IN "
+const beginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT set_config('lock_timeout', '5000', TRUE), " +
+	"set_config('idle_in_transaction_session_timeout', '60000', TRUE), set_config('statement_timeout', '0', TRUE), " +
+	"set_config('synchronous_commit', 'off', TRUE); LOCK TABLE users IN "
+
+// durable is a transaction that ends when all before it is on the disk, and on
+// the copies that the server waits for. It goes with the commit of a deed. While
+// one deed waits like that, the next one has the end of the chain already, and
+// the disk is waited for once for all of them.
+const durable = "SELECT set_config('synchronous_commit', 'on', TRUE), pg_logical_emit_message(TRUE, 'factordesk', '')"
 
 func (h hold) text() string {
-	if h.alone {
-		return beginText + "EXCLUSIVE MODE"
-	}
 	text := beginText + "ROW SHARE MODE"
-	if h.user != 0 {
+	if h.alone {
+		text = beginText + "EXCLUSIVE MODE"
+	}
+	if h.user != 0 && !h.alone {
 		text += "; SELECT id FROM users WHERE id = " + strconv.FormatInt(h.user, 10) + " FOR UPDATE"
 	}
-	return text
+	return text + "; SELECT roles_version FROM store WHERE id = 1"
 }
 
 // begin starts a transaction, and takes the locks on users, in one round trip. A
 // connection that was kept may have ended long ago, so it is made anew once.
-func (l *postgresLink) begin(ctx context.Context, h hold) error {
+func (l *postgresLink) begin(ctx context.Context, h hold) (rolesVersion int64, err error) {
 	kept := l.conn != nil
-	err := l.tryBegin(ctx, h)
+	rolesVersion, err = l.tryBegin(ctx, h)
 	if kept && ctx.Err() == nil && faultOf(err) == lost {
-		err = l.tryBegin(ctx, h)
+		rolesVersion, err = l.tryBegin(ctx, h)
 	}
-	return err
+	return rolesVersion, err
 }
 
-func (l *postgresLink) tryBegin(ctx context.Context, h hold) error {
+func (l *postgresLink) tryBegin(ctx context.Context, h hold) (rolesVersion int64, err error) {
 	l.waiting = nil
 	if l.conn == nil {
-		c, err := l.db.Conn(ctx)
+		if l.conn, err = l.db.Conn(ctx); err != nil {
+			l.conn = nil
+			return -1, err
+		}
+	}
+	rolesVersion = -1
+	err = l.raw(func(c *pgx.Conn) error {
+		answers, err := c.PgConn().Exec(ctx, h.text()).ReadAll()
 		if err != nil {
 			return err
 		}
-		l.conn = c
-	}
-	_, err := l.conn.ExecContext(ctx, h.text())
+		// A new store has no row yet.
+		if last := answers[len(answers)-1]; len(last.Rows) > 0 {
+			rolesVersion, err = strconv.ParseInt(string(last.Rows[0][0]), 10, 64)
+		}
+		return err
+	})
 	if err != nil {
 		l.rollback()
 	}
-	return err
+	return rolesVersion, err
 }
 
 // deedContext lets the caller stop a deed that waits for the network or for
@@ -160,22 +178,26 @@ func (l *postgresLink) guard(ctx context.Context) error {
 // newest locks the one row of store, which each writer of events does before,
 // and reads the end of the chain. It is a statement of its own: what another
 // deed has written meanwhile is seen only by one that begins after the wait.
-func (l *postgresLink) newest(ctx context.Context) (app.Head, error) {
-	if l.waiting == nil {
-		l.waiting = &pgx.Batch{}
-	}
+func (l *postgresLink) newest(ctx context.Context) (e chainEnd, err error) {
 	b := l.waiting
+	if b == nil {
+		b = &pgx.Batch{}
+	}
 	l.waiting = nil
 	b.Queue("SELECT id FROM store WHERE id = 1 FOR UPDATE")
-	var h app.Head
-	b.Queue(newestEvent).QueryRow(func(row pgx.Row) error {
-		if err := row.Scan(&h.Seq, &h.Hash); !errors.Is(err, pgx.ErrNoRows) {
-			return err
+	read := func(dest ...any) func(row pgx.Row) error {
+		return func(row pgx.Row) error {
+			if err := row.Scan(dest...); !errors.Is(err, pgx.ErrNoRows) {
+				return err
+			}
+			return nil
 		}
-		return nil
-	})
-	err := l.raw(func(c *pgx.Conn) error { return c.SendBatch(ctx, b).Close() })
-	return h, err
+	}
+	e.seal = &endSeal{}
+	b.Queue(newestEvent).QueryRow(read(&e.last.Seq, &e.last.Hash))
+	b.Queue(endSealQuery).QueryRow(read(&e.seal.Seq, &e.seal.Hash, &e.seal.mac))
+	err = l.raw(func(c *pgx.Conn) error { return c.SendBatch(ctx, b).Close() })
+	return e, err
 }
 
 // commit sends what waits together with COMMIT. When the connection ends before
@@ -192,11 +214,13 @@ func (l *postgresLink) commit(ctx context.Context, head app.Head) error {
 	l.waiting = nil
 	committed := false
 	b.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
-		if committed = tag.String() == "COMMIT"; !committed {
+		if tag.String() != "COMMIT" {
 			return fmt.Errorf("commit: %s", tag)
 		}
+		committed = true
 		return nil
 	})
+	b.Queue(durable)
 	// Stopping now would leave open what has happened.
 	sure, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
@@ -207,9 +231,9 @@ func (l *postgresLink) commit(ctx context.Context, head app.Head) error {
 		return err
 	})
 	switch {
-	case committed:
+	case committed && err == nil:
 		return nil
-	case alive: // the server has said no
+	case alive && !committed: // the server has said no
 		l.rollback()
 		return err
 	}
@@ -249,7 +273,7 @@ func (l *postgresLink) settle(ctx context.Context, head app.Head, cause error) e
 // isDone looks for an event. It waits for the end of the chain as a writer does:
 // the server may still be about the transaction whose answer got lost.
 func (l *postgresLink) isDone(ctx context.Context, head app.Head) (bool, error) {
-	if err := l.begin(ctx, hold{}); err != nil {
+	if _, err := l.begin(ctx, hold{}); err != nil {
 		return false, err
 	}
 	defer l.rollback()
@@ -261,7 +285,14 @@ func (l *postgresLink) isDone(ctx context.Context, head app.Head) (bool, error) 
 	if none(err) {
 		return false, nil
 	}
-	return string(hash) == string(head.Hash), err
+	if err != nil || !bytes.Equal(hash, head.Hash) {
+		return false, err
+	}
+	// It is there; this makes sure that it is on the disk as well.
+	if _, err = l.exec(ctx, "COMMIT"); err == nil {
+		_, err = l.exec(ctx, durable)
+	}
+	return err == nil, err
 }
 
 // rollback ends the transaction. Where it cannot, it closes the connection, which

@@ -17,11 +17,11 @@ type sqliteLink struct {
 }
 
 // begin waits for the lock of the database, which keeps every other deed out.
-func (l *sqliteLink) begin(ctx context.Context, _ hold) error {
+func (l *sqliteLink) begin(ctx context.Context, _ hold) (int64, error) {
 	if l.conn == nil {
 		c, err := l.db.Conn(ctx)
 		if err != nil {
-			return err
+			return -1, err
 		}
 		l.conn, l.stmts = c, map[string]*sql.Stmt{}
 	}
@@ -33,7 +33,7 @@ func (l *sqliteLink) begin(ctx context.Context, _ hold) error {
 		// A wait that was stopped may have got the lock all the same.
 		l.rollback()
 	}
-	return err
+	return -1, err
 }
 
 // deedContext lets all statements run even if the caller's context ends
@@ -150,12 +150,12 @@ func (l *sqliteLink) undo(ctx context.Context, savepoint string) error {
 func (l *sqliteLink) guard(context.Context) error { return nil }
 
 // newest reads the end of the chain.
-func (l *sqliteLink) newest(ctx context.Context) (h app.Head, err error) {
-	err = l.row(ctx, newestEvent, nil, &h.Seq, &h.Hash)
+func (l *sqliteLink) newest(ctx context.Context) (e chainEnd, err error) {
+	err = l.row(ctx, newestEvent, nil, &e.last.Seq, &e.last.Hash)
 	if none(err) {
-		return app.Head{}, nil
+		return chainEnd{}, nil
 	}
-	return h, err
+	return e, err
 }
 
 // addSearch makes a user's text known to the trigram index, and removeSearch

@@ -107,7 +107,11 @@ func (t *tx) roleMap() (map[app.RoleID]app.Role, error) {
 	}
 	if t.counts.roles == 0 {
 		var err error
-		t.roles, err = t.s.roleMap(t.ctx, t)
+		if t.rolesV >= 0 {
+			t.roles, err = t.s.rolesAt(t.ctx, t, t.rolesV)
+		} else {
+			t.roles, err = t.s.roleMap(t.ctx, t)
+		}
 		return t.roles, err
 	}
 	// The transaction itself has changed roles: what is kept is old.

@@ -12,8 +12,9 @@ import (
 // link is the connection on which this console changes the store, in one
 // transaction after the other.
 type link interface {
-	// begin starts a transaction with what the deed holds in it.
-	begin(ctx context.Context, h hold) error
+	// begin starts a transaction with what the deed holds in it, and may return the
+	// version of the roles on the way; -1: it did not ask.
+	begin(ctx context.Context, h hold) (rolesVersion int64, err error)
 
 	// deedContext is what the statements of a deed run under, whose caller has ctx.
 	deedContext(ctx context.Context) context.Context
@@ -41,7 +42,7 @@ type link interface {
 	// over. newest reads the end of the chain, and keeps others from writing to it
 	// until then. Locks are taken in one order: users, guard, newest.
 	guard(ctx context.Context) error
-	newest(ctx context.Context) (app.Head, error)
+	newest(ctx context.Context) (chainEnd, error)
 
 	// prove shows that this console holds the keys of the store, to a server that
 	// asks for it; expectProof says what it is to ask for.
@@ -63,6 +64,21 @@ type hold struct {
 // holdUser is the hold of a deed on one user. An ID that is no number is nobody's.
 func holdUser(id app.UserID) hold { return hold{user: mustNumber(id)} }
 
+// chainEnd is the newest event, and what the store says of the one that a holder
+// of the keys has sealed, if that came on the way.
+type chainEnd struct {
+	last app.Head
+	seal *endSeal
+}
+
+// endSeal is the sealed event, and its MAC.
+type endSeal struct {
+	app.Head
+	mac []byte
+}
+
+const endSealQuery = "SELECT head_seq, head_hash, head_mac FROM store WHERE id = 1"
+
 const newestEvent = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"
 
 // writer gives the link to one deed after the other.
@@ -78,6 +94,7 @@ type tx struct {
 	ctx   context.Context
 	roles map[app.RoleID]app.Role // nil: not read yet, or changed
 
+	rolesV int64    // -1: not known yet
 	counts tally    // not written yet
 	head   app.Head // the last event of the deed
 }
@@ -89,11 +106,12 @@ func (w *writer) begin(ctx context.Context, s *Store, h hold) (*tx, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if err := w.link.begin(ctx, h); err != nil {
+	rolesV, err := w.link.begin(ctx, h)
+	if err != nil {
 		<-w.turn
 		return nil, err
 	}
-	return &tx{s: s, w: w, ctx: w.link.deedContext(ctx)}, nil
+	return &tx{s: s, w: w, rolesV: rolesV, ctx: w.link.deedContext(ctx)}, nil
 }
 
 // commit ends the transaction and the turn.
