@@ -40,6 +40,7 @@ func newForm(w *Screen) *form {
 	f.order = []*kit.Field{f.name, f.path, f.first, f.last, f.username, f.email, f.password, f.again}
 	for i, field := range f.order {
 		field.OnSubmit = func(string) { f.next(i) }
+		field.OnChange = func(string) { f.forgive(field) }
 	}
 	f.trouble = kit.NewNote(kit.StatusBad, "Not made", "")
 	f.trouble.Hide()
@@ -111,6 +112,15 @@ func (f *form) request() MakeRequest {
 			Username: text(f.username), Email: text(f.email), FirstName: text(f.first), LastName: text(f.last),
 			Active: true, Password: app.NewSecret(f.password.Text()),
 		},
+	}
+}
+
+// forgive takes the mark off a field that is typed in: what it said is about
+// another text, and the next press of the button looks again.
+func (f *form) forgive(field *kit.Field) {
+	if field.Trouble() != "" {
+		field.SetError("", "")
+		f.screen.room.Refresh()
 	}
 }
 

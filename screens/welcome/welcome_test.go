@@ -238,6 +238,8 @@ func TestMakeRefusesWhatCannotBe(t *testing.T) {
 			assert.Empty(t, d.stores.made)
 			assert.Equal(t, c.says, field.Trouble())
 			assert.True(t, field.Focused())
+			d.Type("x")
+			assert.Empty(t, field.Trouble(), "what is typed now is not judged yet")
 		})
 	}
 }
