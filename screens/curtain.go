@@ -29,10 +29,7 @@ func (s *Shell) Lock() { s.close(lock.ByYou) }
 // close hides everything behind the lock: dialogs and secrets go, the place is
 // kept, and the Console forgets its keys.
 func (s *Shell) close(why string) {
-	if s.console == nil || s.curtain != nil {
-		return
-	}
-	if _, ok := s.console.Operator(); !ok {
+	if !s.lockable() {
 		return
 	}
 	console := s.console

@@ -131,15 +131,13 @@ func New(w fyne.Window, b Backend, v settings.Values, o kit.Options) *Shell {
 	s.apply(v)
 	s.kit.OnActivity(s.stirred)
 	s.kit.Every(time.Second, s.tick)
-	s.kit.Shortcut("F5", "Refresh", s.refresh)
-	s.kit.Shortcut("Ctrl+L", "Lock the screen", s.Lock)
+	s.kit.ShortcutWhile(s.refreshable, "F5", "Refresh", s.refresh)
+	s.kit.ShortcutWhile(s.lockable, "Ctrl+L", "Lock the screen", s.Lock)
+	// The field itself takes this key; here it is for the list.
+	s.kit.ShortcutWhile(s.attended, "F8", "Show or hide a password, in its field", func() {})
 	s.kit.Shortcut("?", "This list", func() { s.kit.ShowShortcuts() })
 	for i, p := range places() {
-		s.kit.Shortcut("Ctrl+"+string(rune('1'+i)), p.name, func() {
-			if s.atDesk() {
-				s.goTo(i)
-			}
-		})
+		s.kit.ShortcutWhile(s.atDesk, "Ctrl+"+string(rune('1'+i)), p.name, func() { s.goTo(i) })
 	}
 	return s
 }
@@ -166,6 +164,23 @@ func (s *Shell) set(next Screen) {
 }
 
 func (s *Shell) atDesk() bool { return s.room != nil && s.curtain == nil }
+
+// refreshable tells whether F5 has something to do.
+func (s *Shell) refreshable() bool {
+	_, asks := s.stage.(*signin.Screen)
+	return s.curtain == nil && (s.page != nil || asks)
+}
+
+// attended tells whether somebody is the operator of an open store.
+func (s *Shell) attended() bool {
+	if s.console == nil {
+		return false
+	}
+	_, ok := s.console.Operator()
+	return ok
+}
+
+func (s *Shell) lockable() bool { return s.curtain == nil && s.attended() }
 
 // refresh is F5, for whatever is shown.
 func (s *Shell) refresh() {

@@ -176,6 +176,28 @@ func TestTheRailLeadsToEachScreenByKeyboard(t *testing.T) {
 	require.Contains(t, w.Text(), "Lock the screen")
 }
 
+func TestTheListHasTheShortcutsThatWork(t *testing.T) {
+	w := open(t, kittest.Wide)
+	w.Kit.ShowShortcuts()
+	text := w.Text()
+	for _, dead := range []string{"Ctrl+", "F5", "F8"} {
+		require.NotContains(t, text, "key "+dead, "nobody is signed in")
+	}
+	require.Contains(t, text, "key ?")
+	require.Contains(t, text, "key 1")
+	w.Key(fyne.KeyEscape)
+	w.Type("1") // to the form for a store
+	w.Kit.ShowShortcuts()
+	require.NotContains(t, w.Text(), "key 1", "the cards are gone")
+	w.Key(fyne.KeyEscape, fyne.KeyEscape)
+	w.Type("3")
+	w.Kit.ShowShortcuts()
+	text = w.Text()
+	for _, key := range []string{"Ctrl+L", "Ctrl+1", "F5", "F8"} {
+		require.Contains(t, text, "key "+key)
+	}
+}
+
 func TestDoctorLeadsToTheUsersOfAFinding(t *testing.T) {
 	w := open(t, kittest.Wide)
 	w.Type("3")

@@ -206,6 +206,21 @@ func TestShortcutList(t *testing.T) {
 	assert.NotContains(t, d.Text(), "Search")
 }
 
+func TestAShortcutSleepsWhileItMeansNothing(t *testing.T) {
+	d, _ := home(t, nil)
+	open, pressed := false, 0
+	d.ShortcutWhile(func() bool { return open }, "Ctrl+L", "Lock", func() { pressed++ })
+	assert.False(t, d.Press("Ctrl+L"))
+	d.ShowShortcuts()
+	assert.NotContains(t, d.Text(), "Lock")
+	d.Key(fyne.KeyEscape)
+	open = true
+	assert.True(t, d.Press("Ctrl+L"))
+	d.ShowShortcuts()
+	assert.Contains(t, d.Text(), "key Ctrl+L\nLock")
+	assert.Equal(t, 1, pressed)
+}
+
 func TestProblemExplains(t *testing.T) {
 	d, _ := home(t, nil)
 	d.Problem("The list cannot be read", errors.New("the store gave no answer"))

@@ -15,7 +15,7 @@
 //
 //	k := kit.New(window, kit.Options{Runner, Clock, Board, Explain})  // once
 //	k.SetContent(o) · k.Enter("Users") *Kit · k.Leave() · k.Focus(f)
-//	k.Shortcut("Ctrl+F", "Search", func()) · k.ShowShortcuts()
+//	k.Shortcut("Ctrl+F", "Search", func()) · ShortcutWhile · k.ShowShortcuts()
 //	k.Toast(kit.StatusOK, "Ann must enroll again.")
 //	k.Dialog(kit.DialogSpec{Store, Title, Width, Body, Hint, Buttons, Focus, OnEnter, OnCancel})
 //	kit.Password(k, kit.PasswordSpec[Grant]{Store, Action, Operator, Check, More, Done, OnCancel})

@@ -13,15 +13,23 @@ type shortcut struct {
 	does  string
 	do    func()
 	owner *Kit
-	held  int // how many Holds it sleeps under
+	held  int         // how many Holds it sleeps under
+	while func() bool // nil: always
 }
+
+// works tells whether the key means something now.
+func (s shortcut) works() bool { return s.held == 0 && (s.while == nil || s.while()) }
 
 // Shortcut gives a meaning to a key: "Ctrl+F", "Alt+Left", "F5", "?", "Esc", "H", "1". Words
 // say what it does, for the list that ? shows; empty words keep it out of there.
 // The one added last wins. While a dialog is open none applies; while a text
 // field has the focus, a plain character goes to the field.
-func (k *Kit) Shortcut(keys, does string, do func()) {
-	k.core.keys = append(k.core.keys, shortcut{keys: keys, does: does, do: do, owner: k})
+func (k *Kit) Shortcut(keys, does string, do func()) { k.ShortcutWhile(nil, keys, does, do) }
+
+// ShortcutWhile is Shortcut for a key that means something at times only; at
+// others it is not on the list.
+func (k *Kit) ShortcutWhile(while func() bool, keys, does string, do func()) {
+	k.core.keys = append(k.core.keys, shortcut{keys: keys, does: does, do: do, owner: k, while: while})
 	modifier := fyne.KeyModifierShortcutDefault
 	combo, ok := strings.CutPrefix(keys, "Ctrl+")
 	if !ok {
@@ -79,7 +87,7 @@ func (c *core) press(keys string) bool {
 		return false
 	}
 	for i := len(c.keys) - 1; i >= 0; i-- {
-		if c.keys[i].held == 0 && strings.EqualFold(c.keys[i].keys, keys) {
+		if c.keys[i].works() && strings.EqualFold(c.keys[i].keys, keys) {
 			c.keys[i].do()
 			return true
 		}
@@ -120,7 +128,7 @@ func (k *Kit) ShowShortcuts() *Dialog {
 	var groups []string
 	rows := map[string][]fyne.CanvasObject{}
 	for _, s := range k.core.keys {
-		if s.does == "" || s.held > 0 {
+		if s.does == "" || !s.works() {
 			continue
 		}
 		group := s.owner.group

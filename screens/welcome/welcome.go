@@ -103,18 +103,12 @@ func (w *Screen) makeCards() {
 }
 
 func (w *Screen) shortcuts() {
-	onCards := func(f func()) func() {
-		return func() {
-			if w.page == pageCards {
-				f()
-			}
-		}
-	}
+	onCards := func() bool { return w.page == pageCards }
 	for i, c := range w.cards {
-		w.kit.Shortcut(c.key, c.title, onCards(func() { w.choose(i) }))
+		w.kit.ShortcutWhile(onCards, c.key, c.title, func() { w.choose(i) })
 	}
-	w.kit.Shortcut("Up", "", onCards(func() { w.step(-1) }))
-	w.kit.Shortcut("Down", "", onCards(func() { w.step(1) }))
+	w.kit.ShortcutWhile(onCards, "Up", "", func() { w.step(-1) })
+	w.kit.ShortcutWhile(onCards, "Down", "", func() { w.step(1) })
 	w.kit.Shortcut("Enter", "", w.enter)
 	w.kit.Shortcut("Esc", "", w.back)
 }
