@@ -194,6 +194,26 @@ func TestAnotherStoreStopsTheOneBefore(t *testing.T) {
 	w.until("Reachable")
 }
 
+func TestTheProgramStartsWithAnAddress(t *testing.T) {
+	for target, want := range map[string]struct{ name, tag, waits string }{
+		"mysql://root:hush@db1.juniper.example/magento": {"db1.juniper.example/magento", "PRODUCTION", "Waiting for the database."},
+		"postgres://olive@db2.juniper.example/desk":     {"db2.juniper.example/desk", "TEAM", "Waiting for the database."},
+	} {
+		opened := make(chan string, 1)
+		w := begin(t, func(ctx context.Context, target string, _ app.Asker) error {
+			opened <- target
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		w.shell.Start(target)
+		require.Equal(t, target, <-opened)
+		require.NotContains(t, w.Text(), "hush")
+		for _, words := range []string{want.name, want.tag, want.waits} {
+			require.Contains(t, w.Text(), words)
+		}
+	}
+}
+
 // A store that is open before it hears that nobody wants it is closed.
 func TestAStoreThatOpensTooLateIsClosed(t *testing.T) {
 	late := make(chan struct{})

@@ -43,7 +43,7 @@ func (s *Shell) first(saved []signin.Saved, err error, target string) {
 	}
 	switch {
 	case target != "" && chosen == len(saved):
-		saved = append(saved, signin.Saved{Name: target, Kind: app.LocalStore, Tag: app.TagLocal, Location: target})
+		saved = append(saved, unsaved(target))
 	case target == "":
 		chosen = 0
 	}

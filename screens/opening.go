@@ -2,6 +2,7 @@ package screens
 
 import (
 	"context"
+	"strings"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/kit"
@@ -55,11 +56,29 @@ func (o *opening) cancel() {
 	}
 }
 
-// targetOf is what the backend calls a saved store: a shop, whose location is
-// words for people, by its name.
+// targetOf is what the backend calls a store of the list: a saved shop, whose
+// location is words for people, by its name.
 func targetOf(saved signin.Saved) string {
-	if saved.Kind == app.MagentoStore {
+	if saved.Kind == app.MagentoStore && !strings.Contains(saved.Location, "://") {
 		return saved.Name
 	}
 	return saved.Location
+}
+
+// unsaved is a store that the program was started with. Of an address only the
+// place is shown: who typed a password before it has it refused, not displayed.
+func unsaved(target string) signin.Saved {
+	saved := signin.Saved{Name: target, Kind: app.LocalStore, Tag: app.TagLocal, Location: target}
+	scheme, place, ok := strings.Cut(target, "://")
+	if !ok {
+		return saved
+	}
+	saved.Name = place[strings.LastIndex(place, "@")+1:]
+	switch strings.ToLower(scheme) {
+	case "mysql", "mariadb":
+		saved.Kind, saved.Tag = app.MagentoStore, app.TagProduction // until somebody says otherwise
+	case "postgres", "postgresql":
+		saved.Kind, saved.Tag = app.TeamStore, app.TagTeam
+	}
+	return saved
 }
