@@ -99,7 +99,8 @@ func TestCreateRefuses(t *testing.T) {
 		"email":    {First: app.NewUser{Username: "root", Email: "nothing", Password: app.NewSecret("correct horse battery")}},
 		"password": {First: app.NewUser{Username: "root", Email: "a@example.com"}},
 		"name":     {Name: "a\nb", First: first("root")},
-		"server":   {Target: "postgres://db/desk", First: first("root")},
+		"server":   {Target: "postgres://db/desk", First: first("root")}, // nobody's
+		"asked":    {Target: "postgres://root@127.0.0.1:1/desk", First: first("root")},
 	} {
 		_, _, err := connect.Create(ctx, n, o)
 		require.Equal(t, app.Invalid, app.KindOf(err), what)

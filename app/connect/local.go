@@ -17,17 +17,20 @@ import (
 // apps show the name of the store beside the account.
 const DefaultName = "My Desk"
 
-// NewStore is what a local store is made of.
+// DefaultTeam is the same for a team's store.
+const DefaultTeam = "Team Desk"
+
+// NewStore is what a store is made of.
 type NewStore struct {
-	Target string  // a path; empty: the default one
-	Name   string  // empty: DefaultName
-	Tag    app.Tag // empty: app.TagLocal
+	Target string  // a path, or the address of a team's empty database; empty: the default path
+	Name   string  // empty: DefaultName or DefaultTeam
+	Tag    app.Tag // empty: app.TagLocal or app.TagTeam
 	First  app.NewUser
 }
 
 // Open opens the store that a text means and returns a console before it: the
 // name of a saved connection, the path of a local store's file, the address of a
-// shop's database, or, if it is empty, the shop of Options.Over or the default
+// team's or a shop's database, or, if it is empty, the shop of Options.Over or the default
 // local store. Nobody is signed in, except in a sample store.
 func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
 	d := o.dirs()
@@ -40,6 +43,8 @@ func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
 		return Sample(ctx, o)
 	case app.MagentoStore:
 		return o.openShop(ctx, c)
+	case app.TeamStore:
+		return o.openTeam(ctx, c)
 	}
 	if text == "" || c.Location == d.DefaultStore() {
 		if _, err := os.Stat(c.Location); errors.Is(err, fs.ErrNotExist) {
@@ -54,21 +59,24 @@ func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
 	return o.console(s, d.Heads()), nil
 }
 
-// Create makes a local store with its first administrator, notes it among the
+// Create makes a local or a team's store with its first administrator, notes it among the
 // saved connections, and returns a console before it and the recovery key,
 // which is kept nowhere. Nobody is signed in. It fails with Conflict when the
-// file exists.
+// file exists, or the database has a store.
 func Create(ctx context.Context, n NewStore, o Options) (*app.Console, app.Secret, error) {
-	path, err := NewPath(n.Target, o)
+	place, err := o.newPlace(n.Target)
 	if err != nil {
 		return nil, app.Secret{}, err
 	}
-	if err := n.fill(); err != nil {
+	if err := n.fill(place.Kind); err != nil {
 		return nil, app.Secret{}, err
 	}
-	d := o.dirs()
+	d, path := o.dirs(), place.Location
 	if _, err := d.Connections(); err != nil {
 		return nil, app.Secret{}, err // before there is a recovery key to lose
+	}
+	if place.Kind == app.TeamStore {
+		return o.createTeam(ctx, place, n)
 	}
 	at := o.now().UTC().Truncate(time.Microsecond)
 	s, recovery, err := native.Create(ctx, path, o.native(n.Name, n.Tag), n.First, app.Event{
@@ -89,32 +97,41 @@ func Create(ctx context.Context, n NewStore, o Options) (*app.Console, app.Secre
 // NewPath returns the full path at which Create would make a store, or why it
 // would not: Conflict when there is something already.
 func NewPath(text string, o Options) (string, error) {
-	d := o.dirs()
-	c, err := Options{Dirs: d}.target(text)
-	if err != nil {
-		return "", err
+	c, err := o.newPlace(text)
+	return c.Location, err
+}
+
+// newPlace is NewPath with the kind of store that would be made there. What is in
+// a team's database is known to its server only.
+func (o Options) newPlace(text string) (profile.Connection, error) {
+	c, err := Options{Dirs: o.Dirs}.target(text)
+	if err != nil || c.Kind == app.TeamStore {
+		return c, err
 	}
 	if c.Kind != app.LocalStore {
-		return "", app.Errorf(app.Conflict, "%q is a saved connection.", text).WithHint("Give a path.")
+		return c, app.Errorf(app.Conflict, "%q is a saved connection.", text).WithHint("Give a path.")
 	}
 	switch _, err := os.Lstat(c.Location); {
 	case err == nil:
-		return "", app.Errorf(app.Conflict, "There is something at %s already.", c.Location).
+		return c, app.Errorf(app.Conflict, "There is something at %s already.", c.Location).
 			WithHint("It stays as it is. Choose another path.")
 	case !errors.Is(err, fs.ErrNotExist):
-		return "", app.Errorf(app.Unreachable, "The folder of %s cannot be looked into.", c.Location).Because(err)
+		return c, app.Errorf(app.Unreachable, "The folder of %s cannot be looked into.", c.Location).Because(err)
 	}
-	return c.Location, nil
+	return c, nil
 }
 
 // fill sets what was left out, and checks the rest.
-func (n *NewStore) fill() error {
-	n.Name = strings.TrimSpace(n.Name)
-	if n.Name == "" {
-		n.Name = DefaultName
+func (n *NewStore) fill(kind app.StoreKind) error {
+	name, tag := DefaultName, app.TagLocal
+	if kind == app.TeamStore {
+		name, tag = DefaultTeam, app.TagTeam
+	}
+	if n.Name = strings.TrimSpace(n.Name); n.Name == "" {
+		n.Name = name
 	}
 	if n.Tag == "" {
-		n.Tag = app.TagLocal
+		n.Tag = tag
 	}
 	f := &n.First
 	f.Username, f.Email = strings.TrimSpace(f.Username), strings.TrimSpace(f.Email)

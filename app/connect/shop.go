@@ -84,9 +84,16 @@ func (w *way) dial(ctx context.Context) error {
 	if s.Host == "" {
 		return nil
 	}
+	t, err := w.options.sshTo(ctx, s)
+	w.tunnel = t
+	return err
+}
+
+// sshTo signs in to an SSH server.
+func (o Options) sshTo(ctx context.Context, s app.SSH) (*tunnel.Tunnel, error) {
 	c, err := tunnel.FromSSHConfig(s.Host)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if s.Port != 0 {
 		c.Port = s.Port
@@ -97,8 +104,7 @@ func (w *way) dial(ctx context.Context) error {
 	if s.Key != "" {
 		c.KeyFiles, c.OnlyKeyFiles = []string{s.Key}, true
 	}
-	w.tunnel, err = tunnel.Dial(ctx, c, w.options.asker())
-	return err
+	return tunnel.Dial(ctx, c, o.asker())
 }
 
 // read reads env.php, if there is one, and takes from it what the address leaves

@@ -23,6 +23,11 @@ func (o Options) target(text string) (profile.Connection, error) {
 	if err != nil || o.Over == (app.ShopAddress{}) {
 		return c, err
 	}
+	if c.Kind == app.TeamStore {
+		a, err := teamOf(c, o.Over)
+		c.Location = a.String()
+		return c, err
+	}
 	if c.Kind != app.MagentoStore {
 		return c, app.Errorf(app.Invalid, "What was given besides is for a Magento shop, and this store is none.")
 	}
@@ -86,8 +91,7 @@ func local(path string, d profile.Dirs) (profile.Connection, error) {
 func server(scheme, rest string, d profile.Dirs) (profile.Connection, error) {
 	switch scheme {
 	case "postgres", "postgresql":
-		return profile.Connection{}, app.Errorf(app.Invalid,
-			"This version does not open stores on PostgreSQL yet, only local files and Magento shops.")
+		return teamAt(rest, d)
 	case "mysql", "mariadb":
 		a, err := shopAddress(rest)
 		if err != nil {
@@ -96,7 +100,7 @@ func server(scheme, rest string, d profile.Dirs) (profile.Connection, error) {
 		return shopAt(a, d)
 	}
 	return profile.Connection{}, app.Errorf(app.Invalid, "A store is not opened by such an address.").
-		WithHint("Give the path of a local store's file, mysql://user@host:port/database, or the name of a saved connection.")
+		WithHint("Give the path of a local store's file, postgres:// or mysql://user@host:port/database, or the name of a saved connection.")
 }
 
 // shopAddress reads what stands behind mysql://.

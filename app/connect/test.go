@@ -21,6 +21,8 @@ func Test(ctx context.Context, c profile.Connection, o Options, report func([]ap
 	switch c.Kind {
 	case app.MagentoStore:
 		return o.testShop(ctx, c, l)
+	case app.TeamStore:
+		return o.testTeam(ctx, c, l)
 	case app.LocalStore:
 		l.add("File", c.Location)
 		return l.step(ctx, "File", func() (string, error) {

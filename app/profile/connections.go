@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 type Connection struct {
 	Name     string        `toml:"name"`               // as "factorctl --store" takes it; letter case does not matter
 	Kind     app.StoreKind `toml:"kind"`               // local, magento or sample
-	Location string        `toml:"location,omitempty"` // the path of a local store; of a shop, words for lists, which are not saved
+	Location string        `toml:"location,omitempty"` // the path of a local store, the address of a team's; of a shop, words for lists, which are not saved
 	Tag      app.Tag       `toml:"tag,omitempty"`
 	Opened   time.Time     `toml:"opened,omitzero"`    // the last sign-in from this computer, UTC; zero: never
 	Operator string        `toml:"operator,omitempty"` // the username of that sign-in
@@ -67,14 +68,16 @@ func (d Dirs) Connection(name string) (Connection, error) {
 	return Connection{}, app.Errorf(app.NotFound, "There is no saved connection %q.", name)
 }
 
-// At returns the saved connection of a local store's path; ok is false when
-// there is none.
+// At returns the saved connection of a local store's path or of a team's address;
+// ok is false when there is none.
 func (d Dirs) At(path string) (c Connection, ok bool, err error) {
 	all, err := d.Connections()
 	if err != nil {
 		return Connection{}, false, err
 	}
-	i := slices.IndexFunc(all, func(c Connection) bool { return c.Kind == app.LocalStore && c.Location == path })
+	i := slices.IndexFunc(all, func(c Connection) bool {
+		return (c.Kind == app.LocalStore || c.Kind == app.TeamStore) && c.Location == path
+	})
 	if i < 0 {
 		return Connection{}, false, nil
 	}
@@ -217,6 +220,10 @@ func (c Connection) check() error {
 		}
 	case c.Shop != nil:
 		return app.Errorf(app.Invalid, "The connection %q is to no shop, and has a shop's address.", c.Name)
+	case c.Kind == app.TeamStore:
+		if err := checkTeam(c); err != nil {
+			return err
+		}
 	case c.Kind != app.LocalStore && c.Kind != app.SampleStore:
 		return app.Errorf(app.Invalid, "This version does not know the kind of store %q.", string(c.Kind))
 	case c.Kind == app.LocalStore && !filepath.IsAbs(c.Location):
@@ -227,6 +234,19 @@ func (c Connection) check() error {
 		return nil
 	}
 	return app.Errorf(app.Invalid, "There is no tag %q.", string(c.Tag))
+}
+
+// checkTeam checks the address of a team's store, which never has a password.
+func checkTeam(c Connection) error {
+	u, err := url.Parse(c.Location)
+	if err != nil || u.Scheme != "postgres" || u.Host == "" || u.User.Username() == "" || len(u.Path) < 2 {
+		// Without the cause: the address is no word for a log.
+		return app.Errorf(app.Invalid, "The location of the connection %q is no address of a team's store.", c.Name)
+	}
+	if _, has := u.User.Password(); has || u.Query().Has("password") {
+		return app.Errorf(app.Invalid, "The connection %q has a password in its address.", c.Name)
+	}
+	return nil
 }
 
 func sameName(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }

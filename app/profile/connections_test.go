@@ -196,6 +196,22 @@ func TestSaveRefuses(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(d.Config, "connections.toml"))
 }
 
+// aTeam is the file of one connection, to a team's store.
+func aTeam(location string) string {
+	return "[[connection]]\nname = \"a\"\nkind = \"team\"\nlocation = \"" + location + "\"\n"
+}
+
+func TestTeam(t *testing.T) {
+	d := fresh(t)
+	const location = "postgres://ann@db.example:5432/desk?sslmode=verify-full"
+	require.NoError(t, d.SignedIn(profile.Connection{Name: "Team Desk", Kind: app.TeamStore, Location: location, Tag: app.TagTeam, Operator: "olive"}))
+	c, ok, err := d.At(location)
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "Team Desk", c.Name)
+	require.Equal(t, "olive", c.Operator)
+}
+
 func TestBadFile(t *testing.T) {
 	good := "[[connection]]\nname = \"a\"\nkind = \"local\"\nlocation = \"/srv/a.db\"\n"
 	aShop := "[[connection]]\nname = \"b\"\nkind = \"magento\"\n[connection.shop]\nenv_php = \"/env.php\"\n"
@@ -205,7 +221,10 @@ func TestBadFile(t *testing.T) {
 		{good + "[settings]\na = 1\n", `it has a key "settings`},
 		{"[[connection]]\nname = 7\n", "is not"},
 		{good + good, "two connections have the name a"},
-		{strings.Replace(good, "local", "team", 1), `connection 1: this version does not know the kind of store "team"`},
+		{strings.Replace(good, "local", "cloud", 1), `connection 1: this version does not know the kind of store "cloud"`},
+		{strings.Replace(good, "local", "team", 1), `connection 1: the location of the connection "a" is no address of a team's store`},
+		{aTeam("postgres://ann:hunter2@db/desk"), `connection 1: the connection "a" has a password in its address`},
+		{aTeam("postgres://ann@db/desk?password=hunter2"), `connection 1: the connection "a" has a password in its address`},
 		{strings.Replace(good, "/srv", "srv", 1), "connection 1: the location"},
 		{good + "[connection.shop]\nenv_php = \"/env.php\"\n", `connection 1: the connection "a" is to no shop`},
 		{aShop + "password = \"x\"\n", `it has a key "connection.shop.password" that this version does not know`},

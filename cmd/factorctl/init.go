@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -12,12 +13,18 @@ import (
 func initCommand(d *desk) *cobra.Command {
 	var n connect.NewStore
 	var name string
+	var grants bool
 	cmd := &cobra.Command{
 		Use:   "init --username NAME --email ADDRESS",
-		Short: "Make a local store with its first administrator",
+		Short: "Make a store with its first administrator",
 		Long: `Makes a local store: one file that only you can read, at the path that --store
 names, or at the default place: desk.db in the folder factordesk of your data
 folder (~/.local/share, or XDG_DATA_HOME). A file that exists is left alone.
+
+With --store postgres://user@host:port/database it makes a team's store in that
+database, which must be empty. The account owns the store then; --print-grants
+prints the SQL that gives the accounts of desks and auditors their rights, and
+makes nothing.
 
 It asks twice for the password of the first administrator, or takes it from
 FACTORDESK_NEW_PASSWORD: at least 10 characters.
@@ -29,12 +36,18 @@ whose administrators have all lost their phones.
 
 With --json: {"store","operator","recovery_key"}.
 
-Exit codes: 0 made, 2 the input cannot be used, 4 the file exists, 5 it cannot
-be written.`,
+Exit codes: 0 made, 2 the input cannot be used, 4 there is a store already, 5 it
+cannot be written.`,
 		Example: `  factorctl init --username root --email root@example.com --name "Rita Oot"
-  factorctl --store /srv/desk/shop.db init --username root --email root@example.com`,
+  factorctl --store /srv/desk/shop.db init --username root --email root@example.com
+  factorctl --store postgres://owner@db/desk init --username root --email r@db.example
+  factorctl init --print-grants | psql -d desk`,
 		Args: arguments(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if grants {
+				_, err := io.WriteString(d.out, connect.Grants())
+				return err
+			}
 			n.Target = d.target()
 			n.First.FirstName, n.First.LastName = splitName(name)
 			return d.create(cmd.Context(), n)
@@ -44,7 +57,9 @@ be written.`,
 	f.StringVar(&n.First.Username, "username", "", "`NAME` to sign in with (required)")
 	f.StringVar(&n.First.Email, "email", "", "email `ADDRESS` (required)")
 	f.StringVar(&name, "name", "", `full name, as "First Last"`)
-	f.StringVar(&n.Name, "store-name", "", "`NAME` of the store, which authenticator apps show; default: "+connect.DefaultName)
+	f.StringVar(&n.Name, "store-name", "", "`NAME` of the store, which authenticator apps show; default: "+connect.DefaultName+
+		", for a team "+connect.DefaultTeam)
+	f.BoolVar(&grants, "print-grants", false, "print the rights of the database accounts of a team's store, as SQL, and make nothing")
 	return cmd
 }
 
@@ -60,7 +75,11 @@ func (d *desk) create(ctx context.Context, n connect.NewStore) error {
 			return err
 		}
 	}
-	if _, err := connect.NewPath(n.Target, d.options); err != nil {
+	o, err := d.reaching()
+	if err != nil {
+		return err
+	}
+	if _, err := connect.NewPath(n.Target, o); err != nil {
 		return err // before anybody thinks of a password
 	}
 	password, err := d.newPassword(ctx, n.First.Username)
@@ -68,7 +87,7 @@ func (d *desk) create(ctx context.Context, n connect.NewStore) error {
 		return err
 	}
 	n.First.Password = password
-	c, recovery, err := connect.Create(ctx, n, d.options)
+	c, recovery, err := connect.Create(ctx, n, o)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ Environment:
                            its crypt key
   FACTORDESK_OLD_KEY       an older crypt key of a shop, for repair
   FACTORDESK_ENV_PHP       the shop's env.php, as --env-php
-  FACTORDESK_DB_PASSWORD   the password of the shop's database account
+  FACTORDESK_DB_PASSWORD   the password of the team's or the shop's database account
 
 ` + exitHelp
 
@@ -84,7 +84,7 @@ func (d *desk) root() *cobra.Command {
 	root.SetErr(d.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	flags := root.PersistentFlags()
-	flags.StringVar(&d.store, "store", "", "`STORE`: a saved connection's name, a local store's file, or mysql://user@host:port/database; default: your local store")
+	flags.StringVar(&d.store, "store", "", "`STORE`: a saved connection's name, a local store's file, postgres:// or mysql://user@host:port/database; default: your local store")
 	flags.StringVar(&d.as, "as", "", "`OPERATOR`: the username to sign in with; default: who signed in last")
 	flags.BoolVar(&d.json, "json", false, "print one JSON object (lists: one a line) on standard output")
 	d.shop.flags(flags)
