@@ -15,7 +15,7 @@
 // what it carries, and settles it. Settle answers Conflict where another console
 // was faster.
 //
-// Each call is one transaction that is on the disk when it returns. Several
-// processes may have the same file open. Write makes several entries one
-// transaction.
+// Each call is one transaction that is on the disk when it returns; only
+// WriteSoon does not wait for that. Several processes may have the same file
+// open. Write makes several entries one transaction.
 package logbook

@@ -19,6 +19,18 @@ type Tx struct {
 // the logbook. A context that ends stops the wait for other writers, and nothing
 // that has begun.
 func (b *Book) Write(ctx context.Context, do func(*Tx) error) error {
+	return b.transact(ctx, true, do)
+}
+
+// WriteSoon is Write without the wait for the disk. What it writes is there for
+// every process at once, and outlives a crash of the program. After a failure of
+// the machine the newest of it may be missing, unless Write has written since.
+// It is for the outcome of an intent, which can be found out again.
+func (b *Book) WriteSoon(ctx context.Context, do func(*Tx) error) error {
+	return b.transact(ctx, false, do)
+}
+
+func (b *Book) transact(ctx context.Context, wait bool, do func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return explain("write", err)
 	}
@@ -28,6 +40,12 @@ func (b *Book) Write(ctx context.Context, do func(*Tx) error) error {
 	}
 	t := &Tx{b: b, ctx: context.WithoutCancel(ctx), conn: conn}
 	defer func() { _ = conn.Close() }() // it goes back to the pool
+	if !wait {
+		if err := t.hurry(); err != nil {
+			return explain("write", err)
+		}
+		defer t.calm()
+	}
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		t.rollback() // a wait that was stopped may have got the lock all the same
 		if stopped := ctx.Err(); stopped != nil {
@@ -49,6 +67,19 @@ func (b *Book) Write(ctx context.Context, do func(*Tx) error) error {
 	}
 	done = true
 	return nil
+}
+
+// hurry makes the connection not wait for the disk, and calm wait again. Where
+// that fails the connection is thrown away: a new one waits.
+func (t *Tx) hurry() error {
+	_, err := t.exec("PRAGMA synchronous = NORMAL")
+	return err
+}
+
+func (t *Tx) calm() {
+	if _, err := t.exec("PRAGMA synchronous = FULL"); err != nil {
+		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
 }
 
 // rollback ends the transaction. Where it cannot, it throws the connection away,
