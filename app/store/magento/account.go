@@ -18,14 +18,12 @@ import (
 
 // account is one administrator of the shop as its tables have it.
 type account struct {
-	id         int64
-	user       app.User // what needs no law: without role, factors and version
-	password   string   // the hash
-	first      time.Time
-	expires    time.Time // zero: never
-	role       int64     // 0: none
-	membership int64     // in that role
-	rows       []row     // of tfa_user_config, the one that Magento reads first
+	id       int64
+	user     app.User // what needs no law: without role, factors and version
+	password string   // the hash
+	first    time.Time
+	expires  time.Time // zero: never
+	rows     []row     // of tfa_user_config, the one that Magento reads first
 }
 
 // row is a row of tfa_user_config.
@@ -51,10 +49,11 @@ func mustNumber(id app.UserID) int64 {
 func userID(n int64) app.UserID { return app.UserID(strconv.FormatInt(n, 10)) }
 
 // accountSQL is the SELECT of accounts up to the condition that chooses some
-// users u. A user has a line for each membership in a role and each row of
-// tfa_user_config, which are one of each where nothing is wrong, in any order:
+// users u. A user has a line for each row of tfa_user_config, in any order:
 // MariaDB 10.11.19 sorts lines with a long text by way of a temporary table, on
-// which its server sometimes crashes.
+// which its server sometimes crashes. Who has which role is asked with the law,
+// since the shop has no index for it: joined, each of a page's users would cost
+// a walk through all memberships.
 func accountSQL(s *shop) string {
 	columns := "u.user_id, u.username, u.email, u.firstname, u.lastname, u.password, u.created, u.logdate, u.is_active, " +
 		"u.failures_num, u.first_failure, u.lock_expires"
@@ -70,9 +69,8 @@ func accountSQL(s *shop) string {
 	if s.has(passwordTable) {
 		since = "(SELECT MAX(w.last_updated) FROM {admin_passwords} w WHERE w.user_id = u.user_id)"
 	}
-	return "SELECT " + columns + ", " + expires + ", " + sessions + ", " + since + ", m.role_id, m.parent_id, " + rowColumns +
+	return "SELECT " + columns + ", " + expires + ", " + sessions + ", " + since + ", " + rowColumns +
 		" FROM " + from +
-		" LEFT JOIN {authorization_role} m ON m.user_id = u.user_id AND m.role_type = 'U' AND m.user_type = '2'" +
 		" LEFT JOIN {tfa_user_config} c ON c.user_id = u.user_id WHERE "
 }
 
@@ -95,7 +93,6 @@ func readAccounts(rows *sql.Rows) (found map[int64]*account, err error) {
 			l.fill(&a)
 			found[a.id] = &a
 		}
-		found[a.id].addMembership(l.membership, l.role)
 		found[a.id].addRow(l.row)
 	}
 	return found, rows.Err()
@@ -105,7 +102,7 @@ func readAccounts(rows *sql.Rows) (found map[int64]*account, err error) {
 type line struct {
 	username, email, first, last              sql.NullString
 	created, signedIn, failed, until, expires sql.NullTime
-	failures, sessions, set, membership, role sql.NullInt64
+	failures, sessions, set                   sql.NullInt64
 	active                                    int
 	row                                       nullRow
 }
@@ -114,7 +111,7 @@ type line struct {
 func (l *line) into(a *account) []any {
 	return []any{
 		&a.id, &l.username, &l.email, &l.first, &l.last, &a.password, &l.created, &l.signedIn, &l.active,
-		&l.failures, &l.failed, &l.until, &l.expires, &l.sessions, &l.set, &l.membership, &l.role, &l.row.id, &l.row.length, &l.row.text,
+		&l.failures, &l.failed, &l.until, &l.expires, &l.sessions, &l.set, &l.row.id, &l.row.length, &l.row.text,
 	}
 }
 
@@ -129,14 +126,6 @@ func (l *line) fill(a *account) {
 	a.first, a.expires = l.failed.Time, l.expires.Time
 }
 
-// addMembership takes a membership in a role. Of several the one with the
-// lowest ID counts, as in Magento.
-func (a *account) addMembership(id, role sql.NullInt64) {
-	if id.Valid && (a.membership == 0 || id.Int64 < a.membership) {
-		a.role, a.membership = role.Int64, id.Int64
-	}
-}
-
 // nullRow is a row on its way out of the database: its ID is NULL for a user
 // who has none.
 type nullRow struct {
@@ -144,10 +133,9 @@ type nullRow struct {
 	text       sql.NullString
 }
 
-// addRow adds a row of tfa_user_config, unless it is there: with several
-// memberships it comes several times.
+// addRow adds a row of tfa_user_config in its place.
 func (a *account) addRow(r nullRow) {
-	if !r.id.Valid || slices.ContainsFunc(a.rows, func(have row) bool { return have.id == r.id.Int64 }) {
+	if !r.id.Valid {
 		return
 	}
 	made := row{id: r.id.Int64, text: r.text.String, null: !r.length.Valid}
@@ -180,12 +168,12 @@ func (a account) expired(now time.Time) bool { return !a.expires.IsZero() && !a.
 // version makes a number of all that a screen shows of a user and could change
 // meanwhile. Of two that differ only the numbers differ; which is later nobody
 // can say.
-func (a account) version(documents []string) int64 {
+func (a account) version(role int64, documents []string) int64 {
 	h := sha256.New()
 	u := a.user
 	for _, text := range []string{
 		u.Username, u.Email, u.FirstName, u.LastName, strconv.FormatBool(u.Active),
-		strconv.FormatInt(a.expires.Unix(), 10), strconv.FormatInt(a.role, 10),
+		strconv.FormatInt(a.expires.Unix(), 10), strconv.FormatInt(role, 10),
 	} {
 		part(h, text)
 	}

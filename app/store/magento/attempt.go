@@ -80,7 +80,7 @@ func (s *Store) count(ctx context.Context, id app.UserID, p app.LockPolicy, w wr
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	base := conn{tx, s.base.names}
-	a, err := lockUser(ctx, base, mustNumber(id))
+	a, err := lock(ctx, base, mustNumber(id))
 	if err != nil {
 		return was, is, err
 	}

@@ -221,16 +221,9 @@ func (s *Store) checkCode(
 }
 
 func (s *Store) codeCheck(ctx context.Context, c app.CodeCheck) (*codeCheck, error) {
-	l, err := s.readLaw(ctx, s.base)
+	l, a, err := s.read(ctx, s.base, c.User)
 	if err != nil {
 		return nil, err
-	}
-	a, found, err := s.account(ctx, s.base, c.User)
-	if err != nil {
-		return nil, err
-	}
-	if !found {
-		return nil, errNoUser()
 	}
 	s.setLock(l.settings.lock())
 	k := &codeCheck{CodeCheck: c, law: l, last: otp.NoStep, factor: factors.Factor{Code: c.Provider, Status: app.StatusNotEnrolled}}

@@ -48,6 +48,12 @@ type Config struct {
 
 	Now    func() time.Time // time.Now
 	Random io.Reader        // crypto/rand.Reader
+
+	// How long a statement waits for another transaction, in seconds, and how long
+	// a deed tries to find out how it ended, after the connection was cut at the
+	// commit.
+	lockWait int           // 5
+	patience time.Duration // 10 seconds
 }
 
 func (c Config) withDefaults() Config {
@@ -65,6 +71,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader
+	}
+	if c.lockWait == 0 {
+		c.lockWait = 5
+	}
+	if c.patience == 0 {
+		c.patience = 10 * time.Second
 	}
 	return c
 }
@@ -113,7 +125,6 @@ func notInName(r rune) bool {
 const (
 	connectTimeout = 15 * time.Second
 	answerTimeout  = 30 * time.Second
-	lockWait       = "5" // seconds
 )
 
 // connector makes connections as the driver does, and puts each in the mode
@@ -161,7 +172,7 @@ func (c Config) connector() (driver.Connector, error) {
 	m.Params = map[string]string{
 		"time_zone":                "'+00:00'",
 		"sql_mode":                 "'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
-		"innodb_lock_wait_timeout": lockWait,
+		"innodb_lock_wait_timeout": strconv.Itoa(c.lockWait),
 	}
 	inner, err := mysql.NewConnector(m)
 	if err != nil {

@@ -4,8 +4,6 @@ package magento
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +34,9 @@ func TestConformanceReadOnly(t *testing.T) {
 		storetest.RunReadOnly(t, func(t *testing.T, now func() time.Time) storetest.Fixture {
 			b := newShop(t, s, "")
 			f := conform(t, b, now)
-			c := b.config(t)
+			account := b.Grant(t, "")
+			b.grantAll(t, account, true)
+			c := as(b.config(t), account)
 			c.Now, c.ReadOnly = now, true
 			looker, err := Open(context.Background(), c)
 			require.NoError(t, err)
@@ -55,7 +55,10 @@ func conform(t *testing.T, b shopBase, now func() time.Time) storetest.Fixture {
 		(12, 'Magento_User::acl_users', '', 'allow'), (12, 'Magento_User::locks', '', 'allow'), (12, 'Magento_TwoFactorAuth::tfa', '', 'allow'),
 		(13, 'Magento_Backend::all', '', 'deny'), (13, 'Magento_Backend::admin', '', 'allow'), (13, 'Magento_User::acl', '', 'deny'),
 		(13, 'Magento_User::acl_users', '', 'deny'), (13, 'Magento_TwoFactorAuth::tfa', '', 'deny')`)
-	c := b.config(t)
+	// The account has what Grants gives, and no more.
+	account := b.Grant(t, "")
+	b.grantAll(t, account, false)
+	c := as(b.config(t), account)
 	c.Now = now
 	m := &application{t: t, b: b, now: now}
 	open := func() *Store {
@@ -107,16 +110,6 @@ type application struct {
 
 // sqlTime writes a time as MySQL has it.
 func sqlTime(t time.Time) string { return t.UTC().Format(time.DateTime) }
-
-// hashOf is a password as an older Magento stored it.
-func hashOf(password app.Secret) string {
-	if password.Empty() {
-		return ""
-	}
-	const salt = "0123456789abcdefABCDEFGHIJKLMNOP"
-	sum := sha256.Sum256([]byte(salt + password.Reveal()))
-	return hex.EncodeToString(sum[:]) + ":" + salt + ":1"
-}
 
 func (m *application) add(t *testing.T, n app.NewUser) app.UserID {
 	t.Helper()

@@ -22,7 +22,7 @@ type deed struct {
 	base  conn // tx
 	event app.Event
 
-	account   account            // as it is locked: without role and end, see deed.load
+	account   account            // as it is locked: without password and end, see deed.load
 	documents []factors.Document // of account.rows
 
 	intent int64                   // its number; 0: nothing was to be changed yet
@@ -51,6 +51,12 @@ func (s *Store) change(ctx context.Context, name string, id app.UserID, version 
 	return explain(name, err)
 }
 
+// errCut is the error of a deed that the end of the connection has taken back.
+func errCut(err error) error {
+	return app.Errorf(app.Unreachable, "The connection to the shop's database was cut before it was done.").
+		WithHint("Nothing was changed. Check the network, and try again.").Because(err)
+}
+
 // pause waits before another try.
 func pause(ctx context.Context, try int) error {
 	if try == 0 {
@@ -72,10 +78,10 @@ func (s *Store) attempt(ctx context.Context, id app.UserID, version int64, e app
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	d := &deed{s: s, ctx: ctx, tx: tx, base: conn{tx, s.base.names}, event: e}
 	if err := d.lock(n); err != nil {
-		return err
+		return d.failed(err)
 	}
 	if err := d.is(version); err != nil {
-		return err
+		return d.failed(err)
 	}
 	if err := do(d); err != nil {
 		return d.failed(err)
@@ -86,52 +92,41 @@ func (s *Store) attempt(ctx context.Context, id app.UserID, version int64, e app
 // lock reads the user and the 2FA data, and keeps others from changing them
 // until the transaction ends.
 func (d *deed) lock(id int64) (err error) {
-	if d.account, err = lockUser(d.ctx, d.base, id); err != nil {
-		return err
-	}
-	if d.account.rows, err = lockRows(d.ctx, d.base, id); err != nil {
+	if d.account, err = lock(d.ctx, d.base, id); err != nil {
 		return err
 	}
 	d.documents = d.s.documents(d.account)
 	return nil
 }
 
-// lockUser locks a user. Magento waits for it where it would add a row of 2FA
-// data.
-func lockUser(ctx context.Context, base conn, id int64) (account, error) {
-	a := account{id: id, user: app.User{ID: userID(id)}}
-	var username, email, first, last sql.NullString
-	var failures sql.NullInt64
-	var failed, until sql.NullTime
-	var active int
-	err := base.row(ctx, "SELECT username, email, firstname, lastname, is_active, failures_num, first_failure, lock_expires FROM {admin_user} WHERE user_id = ? FOR UPDATE", id).
-		Scan(&username, &email, &first, &last, &active, &failures, &failed, &until)
-	if errors.Is(err, sql.ErrNoRows) {
-		return a, errNoUser()
-	}
-	a.user.Username, a.user.Email, a.user.FirstName, a.user.LastName = username.String, email.String, first.String, last.String
-	a.user.Active, a.user.Failures, a.user.LockedUntil = active == 1, int(failures.Int64), until.Time
-	a.first = failed.Time
-	return a, err
-}
-
-// lockRows locks all rows of 2FA data of a user, the one that Magento reads
-// first.
-func lockRows(ctx context.Context, base conn, id int64) (found []row, err error) {
-	rows, err := base.query(ctx, "SELECT "+rowColumns+" FROM {tfa_user_config} c WHERE c.user_id = ? ORDER BY c.config_id FOR UPDATE", id)
+// lock reads and locks a user and all rows of 2FA data, the user first. Magento
+// waits for the user's row, too, where it would add one of 2FA data.
+func lock(ctx context.Context, base conn, id int64) (a account, err error) {
+	rows, err := base.query(ctx, "SELECT u.username, u.email, u.firstname, u.lastname, u.is_active, u.failures_num, u.first_failure, u.lock_expires, "+
+		rowColumns+" FROM {admin_user} u LEFT JOIN {tfa_user_config} c ON c.user_id = u.user_id WHERE u.user_id = ? FOR UPDATE", id)
 	if err != nil {
-		return nil, err
+		return a, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	var a account
 	for rows.Next() {
-		var r nullRow
-		if err := rows.Scan(&r.id, &r.length, &r.text); err != nil {
-			return nil, err
+		var l line
+		if err := rows.Scan(&l.username, &l.email, &l.first, &l.last, &l.active, &l.failures, &l.failed, &l.until,
+			&l.row.id, &l.row.length, &l.row.text); err != nil {
+			return a, err
 		}
-		a.addRow(r)
+		if a.id == 0 {
+			a.id = id
+			l.fill(&a)
+		}
+		a.addRow(l.row)
 	}
-	return a.rows, rows.Err()
+	if err := rows.Err(); err != nil {
+		return a, err
+	}
+	if a.id == 0 {
+		return a, errNoUser()
+	}
+	return a, nil
 }
 
 // is returns a conflict when the user has another version by now. The role is
@@ -149,16 +144,9 @@ func (d *deed) is(version int64) error {
 
 // load reads the whole user in the transaction.
 func (d *deed) load() (app.User, error) {
-	l, err := d.s.readLaw(d.ctx, d.base)
+	l, a, err := d.s.read(d.ctx, d.base, d.account.user.ID)
 	if err != nil {
 		return app.User{}, err
-	}
-	a, found, err := d.s.account(d.ctx, d.base, d.account.user.ID)
-	if err != nil {
-		return app.User{}, err
-	}
-	if !found {
-		return app.User{}, errNoUser()
 	}
 	return d.s.user(l, a, d.s.documents(a)), nil
 }
@@ -226,20 +214,39 @@ func (d *deed) put(writes ...write) error {
 }
 
 func (d *deed) exec(text string, args ...any) error {
-	_, err := d.base.exec(d.ctx, text, args...)
+	_, err := d.count(text, args...)
 	return err
+}
+
+// count runs a statement and returns how many rows it is about.
+func (d *deed) count(text string, args ...any) (int, error) {
+	r, err := d.base.exec(d.ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
 }
 
 // failed takes the deed back, and says so in the logbook where an intent
 // stands.
 func (d *deed) failed(err error) error {
 	_ = d.tx.Rollback() // a connection that is gone has taken it back
+	switch stopped := d.ctx.Err(); {
+	case stopped != nil && cut(err):
+		err = stopped
+	case cut(err):
+		err = errCut(err)
+	}
 	if d.intent == 0 {
 		return err
 	}
 	message, _ := app.Explain(explain("", err))
 	e := d.event
-	e.Outcome, e.Reason = app.Failed, strings.TrimSpace("Nothing was changed. "+message)
+	e.Outcome, e.Reason = app.Failed, message
+	if !strings.Contains(message, "othing was changed") {
+		e.Reason = "Nothing was changed: " + message
+	}
 	// Where this fails the intent stays open, and the next look at the shop tells.
 	_ = d.s.book.Settle(context.WithoutCancel(d.ctx), d.intent, e)
 	return err
@@ -255,23 +262,28 @@ func (d *deed) finish() error {
 	case !cut(err):
 		return d.failed(err)
 	default:
-		done, err := d.s.clarify(d.event, d.intent, err)
-		if err != nil {
-			return err
+		done, unclear := d.s.clarify(d.event, d.intent, err)
+		if unclear != nil {
+			return unclear
 		}
 		if !done {
-			return d.failed(app.Errorf(app.Unreachable, "The connection to the shop's database was cut before it was done.").
-				WithHint("Nothing was changed. Check the network, and try again."))
+			return d.failed(errCut(err))
 		}
 	}
 	return d.done()
 }
 
-// done writes the outcome. The deed cannot be taken back any more.
+// done writes the outcome. The deed is done and cannot be taken back any more,
+// and where there is an intent on the disk, the outcome need not be there yet:
+// if the machine fails now, the next look at the shop finds it out again.
 func (d *deed) done() error {
 	e := d.event
 	e.Outcome = app.Done
-	err := d.s.book.Write(context.WithoutCancel(d.ctx), func(t *logbook.Tx) error {
+	write := d.s.book.WriteSoon
+	if d.intent == 0 || d.also != nil {
+		write = d.s.book.Write
+	}
+	err := write(context.WithoutCancel(d.ctx), func(t *logbook.Tx) error {
 		if d.intent == 0 {
 			if _, err := t.Append(e); err != nil {
 				return err

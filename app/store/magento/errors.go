@@ -70,7 +70,7 @@ func explain(deed string, err error) error {
 		return app.Errorf(app.Canceled, "Stopped. Nothing was changed.").Because(cause)
 	case errors.Is(err, context.DeadlineExceeded):
 		return app.Errorf(app.Unreachable, "The shop's database gave no answer in time.").
-			WithHint("Nothing was changed.").Because(cause)
+			WithHint("Check the network, and try again.").Because(cause)
 	case errors.Is(err, sql.ErrConnDone) || err.Error() == "sql: database is closed":
 		return app.Errorf(app.Unreachable, "The store is closed.").Because(cause)
 	case busy(err):
@@ -78,7 +78,7 @@ func explain(deed string, err error) error {
 			WithHint("Nothing was changed. Try again in a moment.").Because(cause)
 	case cut(err):
 		return app.Errorf(app.Unreachable, "The connection to the shop's database is gone.").
-			WithHint("Nothing was changed. Check the network, and try again.").Because(cause)
+			WithHint("Check the network, and try again.").Because(cause)
 	}
 	if said := saidByServer(number(err)); said != nil {
 		return said.Because(cause)

@@ -114,6 +114,17 @@ func ownTolerances(x *examined) ([]app.Finding, string) {
 	}}, ""
 }
 
+// inWords is a difference of clocks: "42 seconds", "3 hours".
+func inWords(d time.Duration) string {
+	switch {
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", int(d.Round(time.Hour).Hours()))
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
+	}
+	return fmt.Sprintf("%d seconds", int(d.Round(time.Second).Seconds()))
+}
+
 // clockLimit is how much the clocks may differ. A code lives for 30 seconds.
 const clockLimit = 5 * time.Second
 
@@ -129,7 +140,7 @@ func clocks(x *examined) ([]app.Finding, string) {
 	}
 	return []app.Finding{{
 		Code: "clock", Severity: app.Serious, Scope: "all users",
-		Title:   fmt.Sprintf("The database’s clock is %s %s this computer’s", off.Abs().Round(time.Second), way),
+		Title:   fmt.Sprintf("The database’s clock is %s %s this computer’s", inWords(off.Abs()), way),
 		Summary: "One of the two is wrong, and codes hang on the right time",
 		About: "Codes are made of the time on the phone and checked with the time of the shop’s server, and here with this computer’s. " +
 			"The database often runs on the same server, or takes its time from the same place.",

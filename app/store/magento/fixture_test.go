@@ -1,11 +1,13 @@
-//go:build full
+//go:build full || bench
 
 package magento
 
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -161,9 +163,11 @@ func isError(t testing.TB, err error, kind app.Kind, stage Stage, words string) 
 	}
 }
 
+func keysOf(text string) (crypt.Keys, error) { return crypt.Parse(app.NewSecret(text)) }
+
 func keys(t testing.TB, text string) crypt.Keys {
 	t.Helper()
-	k, err := crypt.Parse(app.NewSecret(text))
+	k, err := keysOf(text)
 	require.NoError(t, err)
 	return k
 }
@@ -174,4 +178,25 @@ func sealed(t testing.TB, key, text string) string {
 	value, err := keys(t, key).Seal(testRandom, app.NewSecret(text))
 	require.NoError(t, err)
 	return value
+}
+
+// hashOf is a password as an older Magento stored it.
+func hashOf(password app.Secret) string {
+	if password.Empty() {
+		return ""
+	}
+	const salt = "0123456789abcdefABCDEFGHIJKLMNOP"
+	sum := sha256.Sum256([]byte(salt + password.Reveal()))
+	return hex.EncodeToString(sum[:]) + ":" + salt + ":1"
+}
+
+// escaped writes a text as PHP's JSON does.
+func escaped(text string) string { return strings.ReplaceAll(text, "/", `\/`) }
+
+// typedKey is the secret of a factor as it is typed.
+const typedKey = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
+// typedFactor is a new Google factor.
+func typedFactor() app.FactorSecret {
+	return app.FactorSecret{Provider: app.Google, Params: googleParams, Key: app.NewSecret(typedKey), Issuer: "magento.example.com", Account: "olly@example.com"}
 }

@@ -6,7 +6,6 @@ import (
 	"hash/crc32"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/store/magento/factors"
@@ -64,6 +63,7 @@ const bulk = 1000
 
 // statuses is a snapshot of the index.
 type statuses struct {
+	all  int // users
 	sets map[app.Status][]int64
 	any  []int64
 }
@@ -78,7 +78,9 @@ func (s *Store) factorIndex(ctx context.Context) (statuses, error) {
 		return statuses{}, ctx.Err()
 	}
 	var now fingerprint
-	err := s.base.row(ctx, "SELECT COUNT(*), IFNULL(SUM(CRC32("+rowText+")), 0), BIT_XOR(CRC32("+rowText+")) FROM {tfa_user_config}").Scan(&now.rows, &now.sum, &now.xor)
+	var all int
+	err := s.base.row(ctx, "SELECT COUNT(*), IFNULL(SUM(CRC32("+rowText+")), 0), BIT_XOR(CRC32("+rowText+")), "+
+		"(SELECT COUNT(*) FROM {admin_user}) FROM {tfa_user_config}").Scan(&now.rows, &now.sum, &now.xor, &all)
 	if err != nil {
 		return statuses{}, err
 	}
@@ -87,7 +89,7 @@ func (s *Store) factorIndex(ctx context.Context) (statuses, error) {
 			return statuses{}, err
 		}
 	}
-	return statuses{x.sets, x.any}, nil
+	return statuses{all, x.sets, x.any}, nil
 }
 
 // refresh judges the rows that are others than they were.
@@ -144,11 +146,7 @@ func (f *fingerprint) add(id, user int64, check sql.NullString) {
 
 // judgeRows reads some rows and writes down what is in them.
 func (s *Store) judgeRows(ctx context.Context, ids []int64, sums map[int64]indexed) error {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = strconv.FormatInt(id, 10)
-	}
-	rows, err := s.base.query(ctx, "SELECT c.user_id, "+rowColumns+" FROM {tfa_user_config} c WHERE c.config_id IN ("+strings.Join(texts, ",")+")")
+	rows, err := s.base.query(ctx, "SELECT c.user_id, "+rowColumns+" FROM {tfa_user_config} c WHERE c.config_id IN ("+numbers(ids)+")")
 	if err != nil {
 		return err
 	}
@@ -189,18 +187,17 @@ func (x *index) sort() {
 	}
 }
 
-// choose adds the condition of a filter that is about factors.
-func (s statuses) choose(l *list, f app.Filter) {
+// choose returns the users of a filter that is about factors.
+func (s statuses) choose(f app.Filter) *chosen {
 	switch f {
-	case app.NoTwoFactor:
-		l.among(s.any, true)
 	case app.WithPending:
-		l.among(s.sets[app.StatusPending], false)
+		return &chosen{all: s.all, ids: s.sets[app.StatusPending]}
 	case app.WithActive:
-		l.among(s.sets[app.StatusActive], false)
+		return &chosen{all: s.all, ids: s.sets[app.StatusActive]}
 	case app.WithUnreadable:
-		l.among(s.sets[app.StatusUnreadable], false)
+		return &chosen{all: s.all, ids: s.sets[app.StatusUnreadable]}
 	}
+	return &chosen{all: s.all, ids: s.any, except: true}
 }
 
 // Counts returns the numbers of the filter chips.

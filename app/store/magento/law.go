@@ -15,19 +15,20 @@ type law struct {
 	roles    map[int64]app.Role
 	list     *acl.List
 	settings settings
+	members  map[int64]int64 // by user, of those that were asked for: the role
 }
 
 // lawfulPaths are the settings of a law.
 var lawfulPaths = []string{forcedPath, windowPath, leewayPath, failuresPath, thresholdPath, caseSensitivePath}
 
-// readLaw reads it in one way there and back.
-func (s *Store) readLaw(ctx context.Context, base conn) (*law, error) {
-	rows, err := base.query(ctx, s.lawText)
+// readLaw reads it in one way there and back, with the roles of some users.
+func (s *Store) readLaw(ctx context.Context, base conn, users ...int64) (*law, error) {
+	rows, err := base.query(ctx, lawText+membersOf(users))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	l := &law{settings: settings{stored: map[string]string{}, fixed: s.config.Overrides, unknown: s.config.Overrides == nil}}
+	l := &law{members: map[int64]int64{}, settings: settings{stored: map[string]string{}, fixed: s.config.Overrides, unknown: s.config.Overrides == nil}}
 	var groups []acl.RoleRow
 	var rules []acl.RuleRow
 	var denying []int64
@@ -44,6 +45,8 @@ func (s *Store) readLaw(ctx context.Context, base conn) (*law, error) {
 			rules = append(rules, acl.RuleRow{Role: id, Resource: name, Privileges: privileges, Permission: permission})
 		case "deny":
 			denying = append(denying, id)
+		case "user":
+			groups = append(groups, acl.RoleRow{ID: id, Type: "U", UserType: "2", User: numberIn(name), Parent: numberIn(permission)})
 		case "path":
 			l.settings.stored[name] = permission
 		}
@@ -52,25 +55,56 @@ func (s *Store) readLaw(ctx context.Context, base conn) (*law, error) {
 		return nil, err
 	}
 	l.list = acl.New(groups, rules, denying)
-	l.roles = make(map[int64]app.Role, len(groups))
-	for _, g := range l.list.Roles() {
-		l.roles[g.ID] = app.Role{ID: roleID(g.ID), Name: g.Name, Permissions: l.list.Permissions(g.ID), BuiltIn: true, Version: 1}
+	for _, user := range users {
+		if role, found := l.list.RoleOf(user); found {
+			l.members[user] = role.ID
+		}
+	}
+	l.roles = map[int64]app.Role{}
+	for _, r := range l.list.Roles() {
+		l.roles[r.ID] = app.Role{ID: roleID(r.ID), Name: r.Name, Permissions: l.list.Permissions(r.ID), BuiltIn: true, Version: 1}
 	}
 	return l, nil
 }
 
 func roleID(n int64) app.RoleID { return app.RoleID(strconv.FormatInt(n, 10)) }
 
-// lawSQL is the text of readLaw. A role that denies something is found by the
-// index of its rules, without looking through all rules of all roles.
-func lawSQL() string {
-	const roles, rules = "{authorization_role}", "{authorization_rule}"
-	return "SELECT 'role', role_id, IFNULL(role_name, ''), '', '' FROM " + roles + " WHERE role_type = 'G' " +
-		"UNION ALL SELECT 'rule', role_id, resource_id, IFNULL(privileges, ''), IFNULL(permission, '') FROM " + rules +
-		" WHERE resource_id IN (" + texts(acl.Watched()) + ") " +
-		"UNION ALL SELECT 'deny', g.role_id, '', '', '' FROM " + roles + " g WHERE g.role_type = 'G' AND EXISTS " +
-		"(SELECT 1 FROM " + rules + " r WHERE r.role_id = g.role_id AND r.permission = 'deny') " +
-		"UNION ALL SELECT 'path', 0, path, '', IFNULL(value, '') FROM {core_config_data} WHERE scope = 'default' AND scope_id = 0 AND path IN (" + texts(lawfulPaths) + ")"
+// lawText is the SQL of the law. A role is told from the memberships by an
+// index, as its parent is none; one that denies something is found by the index
+// of its rules, without looking through all rules of all roles.
+var lawText = "SELECT 'role', role_id, IFNULL(role_name, ''), '', '' FROM {authorization_role} WHERE parent_id = 0 AND role_type = 'G' " +
+	"UNION ALL SELECT 'rule', role_id, resource_id, IFNULL(privileges, ''), IFNULL(permission, '') FROM {authorization_rule}" +
+	" WHERE resource_id IN (" + texts(acl.Watched()) + ") " +
+	"UNION ALL SELECT 'deny', g.role_id, '', '', '' FROM {authorization_role} g WHERE g.parent_id = 0 AND g.role_type = 'G' AND EXISTS " +
+	"(SELECT 1 FROM {authorization_rule} r WHERE r.role_id = g.role_id AND r.permission = 'deny') " +
+	"UNION ALL SELECT 'path', 0, path, '', IFNULL(value, '') FROM {core_config_data}" +
+	" WHERE scope = 'default' AND scope_id = 0 AND path IN (" + texts(lawfulPaths) + ")"
+
+// membersOf is the SQL of who has which role, behind that of the law.
+func membersOf(users []int64) string {
+	if len(users) == 0 {
+		return ""
+	}
+	return " UNION ALL SELECT 'user', role_id, user_id, '', parent_id FROM {authorization_role} WHERE user_id IN (" +
+		numbers(users) + ") AND role_type = 'U' AND user_type = '2'"
+}
+
+// numbers writes numbers for an SQL text.
+func numbers(all []int64) string {
+	b := make([]byte, 0, 8*len(all))
+	for i, n := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return string(b)
+}
+
+// numberIn reads a number that the database has written as text.
+func numberIn(text string) int64 {
+	n, _ := strconv.ParseInt(text, 10, 64)
+	return n
 }
 
 // texts writes texts of ours for an SQL text. They hold nothing to escape.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/factordesk/factordesk/app"
 )
@@ -37,6 +38,7 @@ func Connect(ctx context.Context, c Config) (*Link, error) {
 	l := &Link{config: c, db: db, base: conn{db, c.names()}}
 	l.db.SetMaxOpenConns(4)
 	l.db.SetMaxIdleConns(2)
+	l.db.SetConnMaxIdleTime(2 * time.Minute) // a server or a firewall may end it later without a word
 	if err := l.greet(ctx); err != nil {
 		return nil, errors.Join(c.connectError(err), l.db.Close())
 	}

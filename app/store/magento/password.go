@@ -36,11 +36,11 @@ func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Att
 				WithHint("Copy crypt/key of app/etc/env.php whole. This was not counted as an attempt.").Because(err)
 		}
 	}
-	l, err := s.readLaw(ctx, s.base)
+	a, found, err := s.find(ctx, c.Username)
 	if err != nil {
 		return app.Attempt{}, err
 	}
-	a, found, err := s.find(ctx, c.Username)
+	l, err := s.readLaw(ctx, s.base, a.id)
 	if err != nil {
 		return app.Attempt{}, err
 	}

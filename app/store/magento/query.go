@@ -1,8 +1,6 @@
 package magento
 
 import (
-	"context"
-	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -56,29 +54,31 @@ type list struct {
 	expires    bool // the shop's accounts may have an end
 	key        sortKey
 	byRole     bool
+	only       *chosen // nil: all
 	conditions []string
 	args       []any
 }
 
+// where adds a condition. Lists that were copied before do not share it.
 func (l *list) where(condition string, args ...any) {
-	l.conditions = append(l.conditions, condition)
-	l.args = append(l.args, args...)
+	l.conditions = append(slices.Clip(l.conditions), condition)
+	l.args = append(slices.Clip(l.args), args...)
 }
 
-// from is what the list selects from.
+// from is what the list selects from. Of several memberships the one with the
+// lowest ID counts, as in Magento: it stands in the upper half of a number whose
+// lower half is the role, so that one walk finds both.
 func (l *list) from() string {
 	text := "{admin_user} u"
 	if l.byRole {
-		const roles = "{authorization_role}"
-		text += " LEFT JOIN (SELECT user_id, MIN(role_id) AS role_id FROM " + roles +
-			" WHERE role_type = 'U' AND user_type = '2' GROUP BY user_id) f ON f.user_id = u.user_id" +
-			" LEFT JOIN " + roles + " m ON m.role_id = f.role_id" +
-			" LEFT JOIN " + roles + " g ON g.role_id = m.parent_id AND g.role_type = 'G'"
+		text += " LEFT JOIN (SELECT user_id, MIN(role_id << 32 | parent_id) & 4294967295 AS role_id FROM {authorization_role}" +
+			" WHERE role_type = 'U' AND user_type = '2' GROUP BY user_id) m ON m.user_id = u.user_id" +
+			" LEFT JOIN {authorization_role} g ON g.role_id = m.role_id AND g.role_type = 'G'"
 	}
 	return text
 }
 
-func (l *list) chosen() string {
+func (l *list) condition() string {
 	if len(l.conditions) == 0 {
 		return ""
 	}
@@ -99,29 +99,36 @@ func (l *list) search(part string) {
 	l.where("("+like(fullName)+" OR "+like("u.username")+" OR "+like("u.email")+")", pattern, pattern, pattern)
 }
 
-// among adds the condition that the user is one of the given, or with except
-// none of them.
-func (l *list) among(ids []int64, except bool) {
-	if len(ids) == 0 {
-		if !except {
-			l.where("1 = 0")
-		}
-		return
+// chosen are users whom the database cannot choose by itself: those of a sorted
+// list, or all others.
+type chosen struct {
+	ids    []int64
+	except bool
+	all    int // users of the shop
+}
+
+func (c chosen) has(id int64) bool {
+	_, found := slices.BinarySearch(c.ids, id)
+	return found != c.except
+}
+
+func (c chosen) size() int {
+	if c.except {
+		return max(c.all-len(c.ids), 0)
 	}
-	var b strings.Builder
-	b.WriteString("u.user_id ")
-	if except {
-		b.WriteString("NOT ")
+	return len(c.ids)
+}
+
+// among adds the condition that the user is one of the chosen.
+func (l *list) among(c chosen) {
+	switch {
+	case len(c.ids) > 0 && c.except:
+		l.where("u.user_id NOT IN (" + numbers(c.ids) + ")")
+	case len(c.ids) > 0:
+		l.where("u.user_id IN (" + numbers(c.ids) + ")")
+	case !c.except:
+		l.where("1 = 0")
 	}
-	b.WriteString("IN (")
-	for i, id := range ids {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(strconv.FormatInt(id, 10))
-	}
-	b.WriteByte(')')
-	l.where(b.String())
 }
 
 // mark is a place in a sorted list; a Cursor is its JSON in base64. A username
@@ -132,16 +139,20 @@ type mark struct {
 	ID   int64   `json:"i"`
 }
 
-func cursorAt(p placed, c app.Column) app.Cursor {
+func markOf(p placed, k sortKey) mark {
 	m := mark{ID: p.id}
 	switch {
-	case sortKeys[c].moment:
-		n, _ := strconv.ParseInt(p.key.String, 10, 64) // of a number that the database has made
+	case k.moment:
+		n := numberIn(p.key.String)
 		m.Time = &n
 	case p.key.Valid:
 		m.Text = &p.key.String
 	}
-	b, err := json.Marshal(m)
+	return m
+}
+
+func cursorAt(p placed, k sortKey) app.Cursor {
+	b, err := json.Marshal(markOf(p, k))
 	if err != nil {
 		panic(err) // text and numbers always encode
 	}
@@ -174,185 +185,48 @@ func (l *list) start(q app.Query) (backwards bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	l.after(m, backwards != q.Descending)
+	return backwards, nil
+}
+
+// after adds the condition that a user comes after a place.
+func (l *list) after(m mark, descending bool) {
 	comparison := ">"
-	if backwards != q.Descending {
+	if descending {
 		comparison = "<"
 	}
 	key := l.key.sql
 	switch {
 	case m.Time != nil:
-		l.where("("+key+" "+comparison+" ? OR ("+key+" = ? AND u.user_id "+comparison+" ?))", *m.Time, *m.Time, m.ID)
-	case m.Text != nil:
+		l.where("("+key+", u.user_id) "+comparison+" (?, ?)", *m.Time, m.ID)
+	case m.Text != nil && !l.key.indexed:
+		l.where("("+key+", u.user_id) "+comparison+" (?, ?)", *m.Text, m.ID)
+	case m.Text != nil: // spelled out, for the index
 		before := ""
-		if comparison == "<" && l.key.indexed {
+		if descending {
 			before = " OR " + key + " IS NULL" // NULL comes first
 		}
 		l.where("("+key+" "+comparison+" ? OR ("+key+" = ? AND u.user_id "+comparison+" ?)"+before+")", *m.Text, *m.Text, m.ID)
-	case comparison == ">":
-		l.where("("+key+" IS NOT NULL OR u.user_id > ?)", m.ID)
-	default:
+	case descending:
 		l.where("("+key+" IS NULL AND u.user_id < ?)", m.ID)
+	default:
+		l.where("("+key+" IS NOT NULL OR u.user_id > ?)", m.ID)
 	}
-	return backwards, nil
 }
 
-// sql selects the user_id and the key k of one more user than the page has,
-// which tells if there is another page.
-func (l *list) sql(q app.Query, backwards bool) string {
+// sql selects the user_id and the key k of some users, from an offset on.
+func (l *list) sql(descending bool, limit, offset int) string {
 	direction := ""
-	if backwards != q.Descending {
+	if descending {
 		direction = " DESC"
 	}
 	order := " ORDER BY k" + direction + ", u.user_id" + direction
 	if l.key.indexed { // usernames are unique, and the index has no other order
 		order = " ORDER BY " + l.key.sql + direction
 	}
-	text := "SELECT u.user_id, " + l.key.sql + " AS k FROM " + l.from() + l.chosen() + order + " LIMIT " + strconv.Itoa(q.Limit+1)
-	if q.Offset > 0 && q.After == "" && q.Before == "" {
-		text += " OFFSET " + strconv.Itoa(q.Offset)
+	text := "SELECT u.user_id, " + l.key.sql + " AS k FROM " + l.from() + l.condition() + order + " LIMIT " + strconv.Itoa(limit)
+	if offset > 0 {
+		text += " OFFSET " + strconv.Itoa(offset)
 	}
 	return text
-}
-
-// Users returns one page.
-func (s *Store) Users(ctx context.Context, q app.Query) (app.Page, error) {
-	if q.Limit <= 0 {
-		q.Limit = 25
-	}
-	if q.Sort == "" {
-		q.Sort = app.ByName
-	}
-	if sortKeys[q.Sort].sql == "" {
-		return app.Page{}, app.Errorf(app.Invalid, "There is no column %q to sort by.", string(q.Sort))
-	}
-	if _, ok := filters[q.Filter]; !ok {
-		return app.Page{}, app.Errorf(app.Invalid, "There is no filter %q.", string(q.Filter))
-	}
-	p, err := s.page(ctx, q)
-	return p, explain("list users", err)
-}
-
-func (s *Store) page(ctx context.Context, q app.Query) (app.Page, error) {
-	l := &list{expires: s.shop.has(expiryTable), key: sortKeys[q.Sort], byRole: q.Sort == app.ByRole}
-	if add := filters[q.Filter]; add != nil {
-		add(l, s.now())
-	} else {
-		x, err := s.factorIndex(ctx)
-		if err != nil {
-			return app.Page{}, err
-		}
-		x.choose(l, q.Filter)
-	}
-	l.search(q.Search)
-	total, err := s.total(ctx, l, q.Search != "")
-	if err != nil {
-		return app.Page{}, err
-	}
-	backwards, err := l.start(q)
-	if err != nil {
-		return app.Page{}, err
-	}
-	law, err := s.readLaw(ctx, s.base)
-	if err != nil {
-		return app.Page{}, err
-	}
-	places, err := s.places(ctx, l.sql(q, backwards), l.args)
-	if err != nil {
-		return app.Page{}, err
-	}
-	more := len(places) > q.Limit
-	if more {
-		places = places[:q.Limit]
-	}
-	if backwards {
-		slices.Reverse(places)
-	}
-	users, err := s.users(ctx, law, places)
-	if err != nil {
-		return app.Page{}, err
-	}
-	p := app.Page{Users: users, Total: total}
-	markPage(&p, places, q, backwards, more)
-	return p, nil
-}
-
-// placed is a user's place in a list.
-type placed struct {
-	id  int64
-	key sql.NullString
-}
-
-func (s *Store) places(ctx context.Context, text string, args []any) ([]placed, error) {
-	rows, err := s.base.query(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []placed
-	for rows.Next() {
-		var p placed
-		if err := rows.Scan(&p.id, &p.key); err != nil {
-			return nil, err
-		}
-		all = append(all, p)
-	}
-	return all, rows.Err()
-}
-
-// users is known for those at some places, in their order. Who was removed
-// meanwhile is left out.
-func (s *Store) users(ctx context.Context, l *law, places []placed) ([]app.User, error) {
-	if len(places) == 0 {
-		return nil, nil
-	}
-	ids, names := make([]app.UserID, len(places)), make([]string, len(places))
-	for i, p := range places {
-		ids[i], names[i] = userID(p.id), strconv.FormatInt(p.id, 10)
-	}
-	found, err := s.accounts(ctx, s.base, "u.user_id IN ("+strings.Join(names, ",")+")")
-	if err != nil {
-		return nil, err
-	}
-	facts, err := s.book.Facts(ctx, ids...)
-	if err != nil {
-		return nil, err
-	}
-	users := make([]app.User, 0, len(places))
-	for _, p := range places {
-		a := found[p.id]
-		if a == nil {
-			continue
-		}
-		documents := s.documents(*a)
-		u := s.user(l, *a, documents)
-		if err := s.recall(&u, documents, facts[u.ID]); err != nil {
-			return nil, err
-		}
-		users = append(users, u)
-	}
-	return users, nil
-}
-
-// total counts what a list chooses; with a search, up to the limit.
-func (s *Store) total(ctx context.Context, l *list, search bool) (n int, err error) {
-	text := "SELECT COUNT(*) FROM {admin_user} u" + l.chosen()
-	if search {
-		text = "SELECT COUNT(*) FROM (SELECT 1 FROM {admin_user} u" + l.chosen() +
-			" LIMIT " + strconv.Itoa(app.CountLimit) + ") AS found"
-	}
-	err = s.base.row(ctx, text, l.args...).Scan(&n)
-	return n, err
-}
-
-// markPage says where a page lies in its list.
-func markPage(p *app.Page, places []placed, q app.Query, backwards, more bool) {
-	if len(places) == 0 {
-		return
-	}
-	if more || backwards {
-		p.Next = cursorAt(places[len(places)-1], q.Sort)
-	}
-	if (more && backwards) || (!backwards && (q.After != "" || q.Offset > 0)) {
-		p.Previous = cursorAt(places[0], q.Sort)
-	}
 }

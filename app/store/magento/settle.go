@@ -19,12 +19,8 @@ const overDetail = "over"
 
 func hexOf(b []byte) string { return hex.EncodeToString(b) }
 
-// How long a deed tries to find out how it ended, after the connection was cut
-// at the last moment.
-const (
-	clarifyTime  = 10 * time.Second
-	clarifyPause = 500 * time.Millisecond
-)
+// clarifyPause is how long a deed waits before it looks again how it ended.
+const clarifyPause = 500 * time.Millisecond
 
 // state says how an intent ended.
 type state int
@@ -38,7 +34,7 @@ const (
 // clarify finds out whether a deed was done whose commit was not answered. It
 // fails when that cannot be found out: the intent stays open then.
 func (s *Store) clarify(e app.Event, intent int64, cause error) (done bool, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), clarifyTime)
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.patience)
 	defer cancel()
 	meant, err := s.intent(ctx, intent)
 	for err == nil {
@@ -95,7 +91,7 @@ func (s *Store) look(ctx context.Context, meant app.Event) (state, error) {
 	}
 	defer func() { _ = tx.Rollback() }() // it changes nothing
 	base := conn{tx, s.base.names}
-	a, err := lockUser(ctx, base, id)
+	a, err := lock(ctx, base, id)
 	if app.KindOf(err) == app.NotFound {
 		return unknown, nil
 	}
@@ -103,9 +99,6 @@ func (s *Store) look(ctx context.Context, meant app.Event) (state, error) {
 		return unknown, err
 	}
 	if after := logbook.Writes(meant); after != nil {
-		if a.rows, err = lockRows(ctx, base, id); err != nil {
-			return unknown, err
-		}
 		now := digest(a.rows)
 		switch {
 		case bytes.Equal(now, after):

@@ -24,8 +24,8 @@ type Store struct {
 	keys   crypt.Keys // none: the crypt key is not known
 	book   *logbook.Book
 
-	lawText, accountText string // SQL, with this shop's names
-	index                *index
+	accountText string // SQL
+	index       *index
 
 	mu   sync.Mutex
 	info app.StoreInfo
@@ -80,7 +80,7 @@ func (l *Link) Open(ctx context.Context) (*Store, error) {
 	}
 	s := &Store{
 		config: l.config, shop: l.shop, db: l.db, base: l.base, keys: keys, book: book, index: newIndex(),
-		lawText: lawSQL(), accountText: accountSQL(l.shop), info: l.info(book.ID()),
+		accountText: accountSQL(l.shop), info: l.info(book.ID()),
 	}
 	if !l.config.ReadOnly {
 		if err := s.settle(ctx); err != nil {

@@ -23,32 +23,38 @@ func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
 }
 
 func (s *Store) readUser(ctx context.Context, id app.UserID) (app.User, error) {
-	l, err := s.readLaw(ctx, s.base)
+	l, a, err := s.read(ctx, s.base, id)
 	if err != nil {
 		return app.User{}, err
-	}
-	a, found, err := s.account(ctx, s.base, id)
-	if err != nil {
-		return app.User{}, err
-	}
-	if !found {
-		return app.User{}, errNoUser()
 	}
 	return s.known(ctx, l, a)
 }
 
+// read reads an account and what holds for it, or NotFound.
+func (s *Store) read(ctx context.Context, base conn, id app.UserID) (*law, account, error) {
+	a, found, err := s.account(ctx, base, id)
+	if err == nil && !found {
+		err = errNoUser()
+	}
+	if err != nil {
+		return nil, a, err
+	}
+	l, err := s.readLaw(ctx, base, a.id)
+	return l, a, err
+}
+
 // FindUser returns the user of a username, letter case ignored, or NotFound.
 func (s *Store) FindUser(ctx context.Context, username string) (app.User, error) {
-	l, err := s.readLaw(ctx, s.base)
-	if err != nil {
-		return app.User{}, explain("find user", err)
-	}
 	a, found, err := s.find(ctx, username)
 	if err != nil {
 		return app.User{}, explain("find user", err)
 	}
 	if !found {
 		return app.User{}, app.Errorf(app.NotFound, "There is no user %q.", username)
+	}
+	l, err := s.readLaw(ctx, s.base, a.id)
+	if err != nil {
+		return app.User{}, explain("find user", err)
 	}
 	u, err := s.known(ctx, l, a)
 	return u, explain("find user", err)
@@ -102,7 +108,7 @@ func (s *Store) recall(u *app.User, documents []factors.Document, facts map[app.
 // user puts together what the shop tells of an account.
 func (s *Store) user(l *law, a account, documents []factors.Document) app.User {
 	u := a.user
-	u.Role = l.roles[a.role]
+	u.Role = l.roles[l.members[a.id]]
 	u.Active = u.Active && !a.expired(s.now())
 	u.Factors = s.factorsOf(documents, l.settings.forced())
 	u.MustEnroll = slices.Contains(l.settings.forced(), app.Google) && u.Factor(app.Google).Status != app.StatusActive
@@ -110,7 +116,7 @@ func (s *Store) user(l *law, a account, documents []factors.Document) app.User {
 	for i, d := range documents {
 		texts[i] = content(d, a.rows[i])
 	}
-	u.Version = a.version(texts)
+	u.Version = a.version(l.members[a.id], texts)
 	return u
 }
 
