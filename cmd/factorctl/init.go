@@ -40,7 +40,7 @@ Exit codes: 0 made, 2 the input cannot be used, 4 there is a store already, 5 it
 cannot be written.`,
 		Example: `  factorctl init --username root --email root@example.com --name "Rita Oot"
   factorctl --store /srv/desk/shop.db init --username root --email root@example.com
-  factorctl --store postgres://owner@db/desk init --username rita --email r@x.example
+  factorctl --store postgres://owner@db/desk init --username ann --email a@x.example
   factorctl init --print-grants | psql -d desk`,
 		Args: arguments(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
