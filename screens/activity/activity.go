@@ -160,6 +160,9 @@ func (s *Screen) load() {
 			return
 		}
 		s.loaded, s.page = true, a.page
+		if s.chain.doubtful {
+			s.chain.verify()
+		}
 		s.filters.counts(a.all, a.refused)
 		s.show()
 	})
@@ -195,6 +198,7 @@ func (s *Screen) failed(err error) {
 	again := kit.Primary("Try again", s.load).Icon(kit.IconRefresh)
 	s.grid.ShowInstead(kit.EmptyState(kit.Icon(kit.IconUnplugged, kit.ColorBad, 40), what, then, again))
 	s.filters.counts(-1, -1)
+	s.chain.doubt()
 }
 
 // older and newer turn the page.

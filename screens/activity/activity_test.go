@@ -131,17 +131,42 @@ func TestOneEventOpensInPlaceByKeyboard(t *testing.T) {
 	require.Contains(t, w.Board.Content(), "Hash: ")
 }
 
+func TestAnOpenResetReadsAsTheDeskDidIt(t *testing.T) {
+	w := open(t, kittest.Wide, nil)
+	ctx := context.Background()
+	ann, err := w.console.FindUser(ctx, "amarigold")
+	require.NoError(t, err)
+	g, err := w.console.Reverify(ctx, app.NewSecret(memory.SamplePassword), app.Deed{Action: app.DoReset, Target: ann.ID, Provider: app.Google})
+	require.NoError(t, err)
+	require.NoError(t, w.console.Reset(ctx, g, app.ResetRequest{User: ann.ID, Provider: app.Google, Reason: "new phone"}))
+	w.screen.Refresh()
+	w.Key(fyne.KeyDown, fyne.KeyReturn)
+	for _, fact := range []string{
+		"Password\nRe-typed " + kit.ClockTime(w.Clock.Now()) + ", used once",
+		"Before\nGoogle Authenticator active", "After\nNot enrolled",
+	} {
+		require.Contains(t, w.Text(), fact)
+	}
+	require.NotContains(t, w.Text(), "Fits the chain", "it came after the check")
+	w.Tap("Verify now")
+	w.screen.Refresh()
+	require.Contains(t, w.Text(), "Check\nFits the chain")
+}
+
 func TestUnreachableStoreOffersAnotherTry(t *testing.T) {
 	var service *spy
 	w := open(t, kittest.Wide, func(s *spy) {
 		service = s
 		s.err = app.Errorf(app.Unreachable, "The store cannot be reached.").Because(errors.New("dial tcp"))
 	})
-	require.Contains(t, w.Text(), "The store cannot be reached.")
+	require.Contains(t, w.Text(), "The store cannot be reached\n", "a title has no period")
 	require.NotContains(t, w.Text(), "dial tcp")
+	require.NotContains(t, w.Text(), "The chain is whole", "nothing is known of what cannot be read")
+	require.Contains(t, w.Text(), "The chain cannot be checked now")
 	service.err = nil
 	w.Tap("Try again")
 	require.Contains(t, w.Text(), "Unlock, abramble")
+	require.Contains(t, w.Text(), "The chain is whole")
 }
 
 func TestNotPermitted(t *testing.T) {

@@ -17,6 +17,9 @@ type chain struct {
 	note    *kit.Note
 	button  *kit.Button
 	busy    bool
+
+	checked  int64 // the newest event of a chain that was found whole; 0: none
+	doubtful bool  // what it said is not claimed any more: the events could not be read
 }
 
 func newChain(s *Screen) *chain {
@@ -59,7 +62,23 @@ func (c *chain) verify() {
 	})
 }
 
+// doubt takes back what was said of the chain, until it is checked again: of
+// events that cannot be read nothing is known.
+func (c *chain) doubt() {
+	c.doubtful, c.checked = true, 0
+	c.note.Icon(kit.IconShieldCheck)
+	c.note.Set(kit.StatusMute, "The chain cannot be checked now", "It is checked as soon as the events can be read again.")
+	c.screen.content.Refresh()
+}
+
+// holds tells whether an event was in the chain when it was last found whole.
+func (c *chain) holds(e app.Event) bool { return e.Seq <= c.checked }
+
 func (c *chain) show(r app.AuditReport) {
+	c.doubtful, c.checked = false, 0
+	if r.Whole {
+		c.checked = r.Head.Seq
+	}
 	checked := "Checked " + kit.Within(kit.WhenUTC(r.Checked, c.screen.kit.Now())) + "."
 	switch {
 	case !r.Whole:

@@ -100,9 +100,16 @@ func (s *Screen) detail(e app.Event) fyne.CanvasObject {
 	if e.Reason != "" {
 		left = append(left, kit.Fact{Label: "Reason", Value: e.Reason})
 	}
-	right := make([]kit.Fact, 0, len(e.Details)+2)
+	right := make([]kit.Fact, 0, len(e.Details)+3)
 	for _, d := range e.Details {
-		right = append(right, fact(d))
+		switch d.Name {
+		case "password":
+			left = append(left, kit.Fact{Label: "Password", Value: retyped(d.Value)})
+		case "before", "after":
+			right = append(right, kit.Fact{Label: capital(d.Name), Value: s.status(e, d.Value)})
+		default:
+			right = append(right, fact(d))
+		}
 	}
 	link := "Link to start"
 	if e.Seq > 1 {
@@ -110,6 +117,9 @@ func (s *Screen) detail(e app.Event) fyne.CanvasObject {
 	}
 	right = append(right, kit.Fact{Label: link, Value: fingerprint(e.Prev), Mono: true},
 		kit.Fact{Label: "This event", Value: fingerprint(e.Hash), Mono: true})
+	if s.chain.holds(e) {
+		right = append(right, kit.Fact{Label: "Check", Value: "Fits the chain", Ink: kit.ColorOK})
+	}
 	buttons := []fyne.CanvasObject{}
 	if e.TargetID != "" && s.on.OpenUser != nil {
 		buttons = append(buttons, kit.Secondary("Open "+e.Target, func() { s.on.OpenUser(e.TargetID) }).Small())
@@ -125,6 +135,31 @@ func (s *Screen) detail(e app.Event) fyne.CanvasObject {
 		parts = append([]fyne.CanvasObject{kit.Unsettled()}, parts...)
 	}
 	return kit.Pad(kit.Space16, kit.Space16, kit.Space16, kit.Space16, kit.Column(kit.Space14, parts...))
+}
+
+// retyped says when the operator typed the own password for the deed, by the
+// clock of this place.
+func retyped(value string) string {
+	text, rest, _ := strings.Cut(strings.TrimPrefix(value, "re-typed "), ",")
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return capital(value)
+	}
+	return "Re-typed " + kit.ClockTime(at) + "," + rest
+}
+
+// status is the status of a factor before or after a deed: "Google
+// Authenticator active", "Not enrolled".
+func (s *Screen) status(e app.Event, status string) string {
+	if status == "" || status == string(app.StatusNotEnrolled) {
+		return "Not enrolled"
+	}
+	for _, p := range s.service.Providers() {
+		if p.Code == e.Provider {
+			return p.Name + " " + status
+		}
+	}
+	return capital(status)
 }
 
 // fact is a detail of an event. A hash is shown as the event's own are.

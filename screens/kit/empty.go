@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -14,7 +16,7 @@ func EmptyState(picture fyne.CanvasObject, title, sentence string, controls ...f
 		parts = append(parts, Fix(0, Space8, Spacer()))
 	}
 	parts = append(parts,
-		Title(title).Centered().Wrapped(),
+		Title(strings.TrimSuffix(title, ".")).Centered().Wrapped(),
 		Center(460, NewText(sentence).At(Size14).In(ColorInk2).Centered().Wrapped()))
 	for _, control := range controls {
 		parts = append(parts, Fix(0, 6, Spacer()), Center(0, control))

@@ -164,7 +164,7 @@ func TestWhatCannotBeRead(t *testing.T) {
 	d := at(t, "amarigold")
 	d.store.Fail(memory.Unreachable())
 	d.screen.Refresh()
-	assert.Contains(t, d.Text(), "The store cannot be reached. Nothing was changed.")
+	assert.Contains(t, d.Text(), "The store cannot be reached Nothing was changed.")
 	assert.Contains(t, d.Text(), "What you see was read at 14:09:16.")
 	assert.Contains(t, d.Text(), "Google Authenticator", "what was read stays")
 	d.store.Fail(nil)

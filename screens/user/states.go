@@ -15,7 +15,7 @@ func (s *Screen) lost(err error) {
 	if s.page != nil && app.KindOf(err) != app.NotFound && app.KindOf(err) != app.Denied {
 		what, then := s.kit.Explain(err)
 		s.stale.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0,
-			kit.NewNote(kit.StatusBad, what, strings.TrimSpace(then+" What you see was read at "+kit.ClockTime(s.readAt)+".")).
+			kit.NewNote(kit.StatusBad, strings.TrimSuffix(what, "."), strings.TrimSpace(then+" What you see was read at "+kit.ClockTime(s.readAt)+".")).
 				Action(kit.Secondary("Try again", s.load).Small()))}
 		s.relayout()
 		return
@@ -40,7 +40,7 @@ func (s *Screen) whyNot(err error) (state fyne.CanvasObject, next *kit.Button) {
 	case app.NotFound:
 		return empty(kit.IconUser, kit.ColorSunken, kit.ColorInk2, "This user is gone", sentence, back), back
 	case app.Unreachable:
-		return kit.EmptyState(way(s.service.Store()), strings.TrimSuffix(what, "."), then, again), again
+		return kit.EmptyState(way(s.service.Store()), what, then, again), again
 	}
 	return empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad, "The user could not be read", sentence, again), again
 }
