@@ -142,8 +142,14 @@ func TestCodeAndKeyHide(t *testing.T) {
 	w := open(t, kittest.Wide, false)
 	require.False(t, picture(w).IsHidden())
 	require.Contains(t, w.Text(), "JBSW")
+	fits := func(label string) {
+		b := w.Button(label)
+		require.InDelta(t, b.MinSize().Width, b.Size().Width, 0.1, "the button is as wide as its words")
+	}
+	fits("Hide now")
 
 	w.Type("h")
+	fits("Show again")
 	require.True(t, picture(w).IsHidden(), "H hides, also from within the code field")
 	require.NotContains(t, w.Text(), "JBSW", "the key hides with the code")
 	w.Type("H")
