@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"image/color"
 	"runtime"
 
 	"fyne.io/fyne/v2"
@@ -17,7 +18,8 @@ type textEntry struct {
 	secret bool
 	limit  int
 	window *container.Clip
-	hint   string // the placeholder before it is cut to the room
+	hint   string      // the placeholder before it is cut to the room
+	ink    color.Color // of the cursor; Fyne takes it when the focus comes
 }
 
 var (
@@ -62,13 +64,15 @@ func (e *textEntry) place(x, middle, width float32) {
 	const bleed, below float32 = 3, 30
 	pad := e.Theme().Size(theme.SizeNameInnerPadding)
 	height := e.MinSize().Height
+	// Before the size, and to a little less than the room: else Fyne takes the
+	// text for one to scroll and shades its end.
+	if shown := clip(e.hint, width-pad-1, Size13*textScale(), e.TextStyle); shown != e.PlaceHolder {
+		e.SetPlaceHolder(shown)
+	}
 	e.window.Move(fyne.NewPos(x-bleed, round(middle-height/2)))
 	e.window.Resize(fyne.NewSize(width+bleed, height-1))
 	e.Move(fyne.NewPos(bleed-pad, 0))
 	e.Resize(fyne.NewSize(width+pad, height+below))
-	if shown := clip(e.hint, width-pad, Size13*textScale(), e.TextStyle); shown != e.PlaceHolder {
-		e.SetPlaceHolder(shown)
-	}
 }
 
 func (e *textEntry) edited(text string) {
@@ -81,8 +85,19 @@ func (e *textEntry) edited(text string) {
 
 // FocusGained implements fyne.Focusable.
 func (e *textEntry) FocusGained() {
+	e.ink = tint(ColorAccent)
 	e.Entry.FocusGained()
 	e.field.focus(true)
+}
+
+// recolor gives the cursor the color of another theme.
+func (e *textEntry) recolor() {
+	if !e.field.focused || e.ink == tint(ColorAccent) {
+		return
+	}
+	e.ink = tint(ColorAccent)
+	e.Entry.FocusLost()
+	e.Entry.FocusGained()
 }
 
 // FocusLost implements fyne.Focusable.

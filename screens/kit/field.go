@@ -292,6 +292,9 @@ func (f *Field) paint() {
 	}
 	f.frame.set(fill, line, edge)
 	f.frame.paint()
+	if e, ok := f.entry.(*textEntry); ok {
+		e.recolor()
+	}
 	f.halo.FillColor = tint(halo)
 	f.halo.CornerRadius = RadiusField + 3
 	f.halo.Refresh()

@@ -1,9 +1,11 @@
 package kit_test
 
 import (
+	"image/color"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"github.com/stretchr/testify/assert"
@@ -77,6 +79,47 @@ func TestFieldKeys(t *testing.T) {
 	assert.Equal(t, "ann?", f.Text())
 	d.Paste("123456789")
 	assert.LessOrEqual(t, len(f.Text()), 5, "a paste keeps the limit")
+}
+
+// inside are the rectangles in a field's own input: its cursor, and the shades
+// of a text that is wider.
+func inside(f *kit.Field) (fills []color.Color, shades int) {
+	for _, o := range kittest.Walk(f.Input().(fyne.CanvasObject)) {
+		switch o := o.(type) {
+		case *canvas.Rectangle:
+			fills = append(fills, o.FillColor)
+		case *canvas.LinearGradient:
+			shades++
+		}
+	}
+	return fills, shades
+}
+
+func TestCursorTakesTheColorOfTheTheme(t *testing.T) {
+	d := kittest.New(t, small, nil)
+	f := kit.NewField("Name")
+	d.Show(kit.Column(0, f))
+	f.Focus()
+	light := color.NRGBA{R: 0x1B, G: 0x5E, B: 0xB8, A: 0xFF}
+	dark := color.NRGBA{R: 0x7D, G: 0xB5, B: 0xF7, A: 0xFF}
+	fills, _ := inside(f)
+	require.Contains(t, fills, color.Color(light))
+	d.Theme(kit.Dark, 1)
+	fills, _ = inside(f)
+	assert.Contains(t, fills, color.Color(dark))
+	assert.NotContains(t, fills, color.Color(light))
+	assert.True(t, f.Focused())
+}
+
+func TestACutPlaceholderHasNoShade(t *testing.T) {
+	d := kittest.New(t, small, nil)
+	f := kit.NewField("").Placeholder("Search name, username or email, or whatever else there is")
+	d.Show(f)
+	for width := float32(120); width < 400; width++ {
+		f.Resize(fyne.NewSize(width, 40))
+		_, shades := inside(f)
+		require.Zero(t, shades, width)
+	}
 }
 
 func TestFieldError(t *testing.T) {
