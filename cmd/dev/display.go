@@ -67,9 +67,15 @@ func (j job) virtualDisplay(ctx context.Context) (env []string, stop func(), err
 	}, stop, nil
 }
 
-// mainJob drives the real program in a real window on a virtual display, from an empty machine to a reset
-// factor, and leaves its pictures in the folder.
-func (j job) mainJob(ctx context.Context, t *tally, folder string) error {
+// The stories in the real window: the main job on a store of our own, and on a shop, which needs servers.
+const (
+	ownStory  = "TestMainJob"
+	shopStory = "TestShop"
+)
+
+// stories drive the real program in a real window on a virtual display, from an empty machine to a reset
+// factor, and leave their pictures in the folder.
+func (j job) stories(ctx context.Context, t *tally, folder string, names ...string) error {
 	if err := fresh(folder); err != nil {
 		return err
 	}
@@ -79,7 +85,7 @@ func (j job) mainJob(ctx context.Context, t *tally, folder string) error {
 	}
 	defer stop()
 	env = append(env, "FACTORDESK_E2E_PICTURES="+folder)
-	return j.goTest(ctx, t, env, "-count=1", "-timeout=20m", "-tags="+fyneTag+",e2e", "-run=TestMainJob", "./cmd/factordesk")
+	return j.goTest(ctx, t, env, "-count=1", "-timeout=20m", "-tags="+fyneTag+",e2e", "-run=^("+strings.Join(names, "|")+")$", "./cmd/factordesk")
 }
 
 // showPictures says where the pictures are, and counts them.

@@ -34,7 +34,7 @@ func pictures(ctx context.Context, j job, args []string) error {
 		return err
 	}
 	window := j.build("pictures", "window")
-	if err := j.mainJob(ctx, &t, window); err != nil {
+	if err := j.stories(ctx, &t, window, ownStory); err != nil {
 		return err
 	}
 	if err := t.verdict(); err != nil {

@@ -42,7 +42,7 @@ func runUnseen(ctx context.Context, j job, args []string) error {
 	}
 	folder := j.build("pictures", "run")
 	var t tally
-	if err := j.mainJob(ctx, &t, folder); err != nil {
+	if err := j.stories(ctx, &t, folder, ownStory); err != nil {
 		return err
 	}
 	if err := t.verdict(); err != nil {
