@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -204,6 +205,10 @@ type Desk struct {
 	Board fyne.Clipboard
 }
 
+// zone sets the local time of all tests, once: what a test before has left
+// running may be reading it.
+var zone sync.Once
+
 // New opens a window of a size with the light theme. Runner may be nil for
 // Inline.
 func New(t testing.TB, size fyne.Size, runner kit.Runner) *Desk {
@@ -211,7 +216,7 @@ func New(t testing.TB, size fyne.Size, runner kit.Runner) *Desk {
 	if runner == nil {
 		runner = Inline{}
 	}
-	time.Local = time.FixedZone("UTC+2", 2*60*60)
+	zone.Do(func() { time.Local = time.FixedZone("UTC+2", 2*60*60) })
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(kit.NewTheme(kit.Light, 1))
 	w := app.NewWindow("Factordesk")
