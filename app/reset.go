@@ -29,9 +29,7 @@ func (c *Console) Reset(ctx context.Context, g *Grant, r ResetRequest) error {
 	}
 	e = c.event(DoReset, operator, target)
 	e.Provider, e.Reason = r.Provider, cleanReason(r.Reason)
-	if operator.ID == target.ID && !c.brokeGlass() {
-		err = errOwnFactor()
-	} else if _, err = c.Provider(r.Provider); err == nil {
+	if err = c.mayReset(operator, target, r); err == nil {
 		err = c.spend(g, Deed{Action: DoReset, Target: r.User, Provider: r.Provider}, &e)
 	}
 	if err != nil {
@@ -50,6 +48,20 @@ func (c *Console) Reset(ctx context.Context, g *Grant, r ResetRequest) error {
 		User: r.User, Version: r.Version, Provider: r.Provider, EndSessions: r.EndSessions, Unlock: r.Unlock,
 	}, e)
 	return c.answered(ctx, operator, e, err)
+}
+
+// mayReset returns nil, or why the operator may not do all that is asked for.
+func (c *Console) mayReset(operator, target User, r ResetRequest) error {
+	if r.Unlock {
+		if err := permits(operator, CanUnlock); err != nil {
+			return err
+		}
+	}
+	if operator.ID == target.ID && !c.brokeGlass() {
+		return errOwnFactor()
+	}
+	_, err := c.Provider(r.Provider)
+	return err
 }
 
 // resetDetails says in the audit what a reset changes.

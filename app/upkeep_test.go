@@ -228,3 +228,22 @@ func codesOf(x app.Examination) []string {
 	}
 	return codes
 }
+
+func TestAResetUnlocksOnlyForWhoMayUnlock(t *testing.T) {
+	d := newDesk(t)
+	d.store.PlaceRole("resetters", "Resetters", app.SeeUsers, app.CanReset)
+	d.id["resi"] = d.store.Place(memory.Person{
+		User:     app.User{Username: "resi", Active: true, Role: app.Role{ID: "resetters"}},
+		Password: passwordOf("resi"),
+	}).ID
+	d.signIn(t, "resi")
+	deed := app.Deed{Action: app.DoReset, Target: d.id["lou"], Provider: app.Google}
+	g := d.grant(t, deed)
+	before := d.everything(t)
+	d.refused(t, app.Denied, app.DoReset, func() error {
+		return d.console.Reset(d.ctx, g, app.ResetRequest{User: d.id["lou"], Provider: app.Google, Unlock: true})
+	})
+	d.unchanged(t, before)
+	require.NoError(t, d.console.Reset(d.ctx, d.grant(t, deed), app.ResetRequest{User: d.id["lou"], Provider: app.Google}))
+	require.True(t, d.user(t, "lou").Locked(start), "without it the lock-out stays")
+}

@@ -64,7 +64,7 @@ func (d *desktop) env() []string {
 		}
 	}
 	return append(env, "HOME="+d.home, "XDG_CONFIG_HOME="+d.home+"/config", "XDG_DATA_HOME="+d.home+"/data",
-		"XDG_STATE_HOME="+d.home+"/state", "XDG_RUNTIME_DIR="+d.home+"/run", "XDG_CACHE_HOME="+d.home+"/cache", "NO_AT_BRIDGE=1")
+		"FACTORDESK_CODE=", "XDG_STATE_HOME="+d.home+"/state", "XDG_RUNTIME_DIR="+d.home+"/run", "XDG_CACHE_HOME="+d.home+"/cache", "NO_AT_BRIDGE=1")
 }
 
 // start opens the window and gives it the keyboard.

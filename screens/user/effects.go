@@ -40,7 +40,7 @@ func forgotten(u app.User, provider app.Provider) []kit.Run {
 	case f.Status == app.StatusPending:
 		return atOnce("The QR code that was made for " + u.Short() + " stops working")
 	case f.Status == app.StatusUnreadable:
-		return []kit.Run{kit.Plain("What is stored is forgotten. No key here opens it, so nothing that works is lost.")}
+		return []kit.Run{kit.Plain("What is stored is forgotten. No key here opens it.")}
 	case f.Devices == 1:
 		return atOnce(of(u) + " security key stops working for this store")
 	case f.Devices == 2:
