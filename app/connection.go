@@ -11,7 +11,7 @@ type ShopAddress struct {
 	EnvPHP   string `toml:"env_php,omitempty"`   // path of app/etc/env.php; empty: there is none
 	OnServer bool   `toml:"on_server,omitempty"` // that path is on the SSH server, not on this computer
 	Host     string `toml:"host,omitempty"`      // name or address, as the SSH server sees it where there is one
-	Port     int    `toml:"port,omitzero"`      // 0: 3306
+	Port     int    `toml:"port,omitzero"`       // 0: 3306
 	Socket   string `toml:"socket,omitempty"`    // path of a Unix socket, in place of Host and Port
 	Database string `toml:"database,omitempty"`  //
 	Username string `toml:"username,omitempty"`  // of the database account
@@ -46,7 +46,7 @@ type TLS struct {
 // ~/.ssh/config knows needs nothing else.
 type SSH struct {
 	Host string `toml:"host,omitempty"` // name, address or alias; empty: no tunnel
-	Port int    `toml:"port,omitzero"` // 0: what ~/.ssh/config says, else 22
+	Port int    `toml:"port,omitzero"`  // 0: what ~/.ssh/config says, else 22
 	User string `toml:"user,omitempty"` // empty: what ~/.ssh/config says, else the person's own
 	Key  string `toml:"key,omitempty"`  // path of a private key; empty: those of ~/.ssh/config, and the agent's
 }
