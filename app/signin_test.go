@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -93,6 +94,46 @@ func TestWrongCodesLockTheSignIn(t *testing.T) {
 	require.True(t, d.user(t, "rita").Locked(d.now))
 	_, err := d.console.SignIn(d.ctx, d.credentials(t, "rita"))
 	require.Equal(t, app.Denied, app.KindOf(err))
+}
+
+// looking is a store that takes no changes, but compares codes.
+type looking struct {
+	app.Store
+	t *testing.T
+}
+
+func (s looking) Able(a app.Ability) error {
+	if a == app.AbleChange {
+		return app.Errorf(app.Denied, "This is for looking only.")
+	}
+	return s.Store.Able(a)
+}
+
+func (s looking) VerifyCode(context.Context, app.CodeCheck) (app.Attempt, error) {
+	s.t.Error("a code cannot be used up here")
+	return app.Attempt{}, s.Able(app.AbleChange)
+}
+
+func (s looking) TestCode(ctx context.Context, c app.CodeCheck) (app.Attempt, error) {
+	a, err := s.Store.TestCode(ctx, c)
+	a.User = app.User{}
+	return a, err
+}
+
+// Where nothing can be written the code is compared and not used up: who may
+// only look gets in as well, and nobody without a code does.
+func TestACodeIsNeededWhereNothingIsWritten(t *testing.T) {
+	d := newDesk(t)
+	c := app.NewConsole(app.Options{Store: looking{d.store, t}, Now: d.clock})
+	wrong := d.credentials(t, "rita")
+	wrong.Code = app.NewSecret("000000")
+	_, err := c.SignIn(d.ctx, wrong)
+	require.Equal(t, app.Denied, app.KindOf(err))
+	for range 2 {
+		_, err = c.SignIn(d.ctx, d.credentials(t, "rita"))
+		require.NoError(t, err)
+	}
+	require.Zero(t, d.user(t, "rita").Failures)
 }
 
 // Without a role there is nothing to do, and the refusal says so only to

@@ -277,3 +277,88 @@ func TestBusy(t *testing.T) {
 		require.Contains(t, b.document(t, 2), "duo_security")
 	})
 }
+
+// Unlocking and ending sessions leave no mark of their own: after a cut commit
+// what the shop has now tells.
+func TestCutInTheMiddleOfOtherDeeds(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		for name, test := range map[string]struct {
+			deed func(*Store, app.Event) error
+			look string // the SQL of whether it is done
+		}{
+			"unlock": {
+				func(s *Store, e app.Event) error {
+					e.Action = app.DoUnlock
+					return s.Unlock(context.Background(), "2", 0, e)
+				}, "SELECT lock_expires IS NULL FROM admin_user WHERE user_id = 2",
+			},
+			"end sessions": {
+				func(s *Store, e app.Event) error {
+					e.Action = app.DoEndSessions
+					_, err := s.EndSessions(context.Background(), "2", e)
+					return err
+				}, "SELECT COUNT(*) = 0 FROM admin_user_session WHERE user_id = 2 AND status = 1",
+			},
+		} {
+			t.Run(name, func(t *testing.T) {
+				b := newShop(t, s, "")
+				b.signIn(t)
+				b.run(t, "UPDATE admin_user SET failures_num = 6, lock_expires = '2026-06-09 13:00:00' WHERE user_id = 2")
+				relay := servertest.NewRelay(t, "tcp", s.Address())
+				c := b.config(t)
+				c.Host, c.Port = "127.0.0.1", relay.Port()
+				store := openShop(t, c)
+				relay.CutBefore("COMMIT")
+				require.Equal(t, app.Unreachable, app.KindOf(test.deed(store, resetEvent("2"))))
+				require.Equal(t, "0", b.value(t, test.look))
+				require.Equal(t, app.Failed, newest(t, store).Outcome)
+				relay.CutAfter("COMMIT")
+				require.NoError(t, test.deed(store, resetEvent("2")))
+				require.Equal(t, "1", b.value(t, test.look))
+				require.Equal(t, app.Done, newest(t, store).Outcome)
+				require.Zero(t, openIntents(t, store))
+			})
+		}
+	})
+}
+
+// What fails in the middle takes all of it back.
+func TestFailsInTheMiddle(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		b := newShop(t, s, "")
+		b.setDocument(t, 2, allFour(t))
+		b.signIn(t)
+		b.exec(t, "CREATE TRIGGER no_more BEFORE UPDATE ON admin_user_session FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'own words'")
+		store := openShop(t, b.config(t))
+		before := b.document(t, 2)
+		err := store.Reset(context.Background(), app.FactorReset{User: "2", Provider: app.Google, EndSessions: true}, resetEvent("2"))
+		require.Equal(t, app.Internal, app.KindOf(err))
+		require.NotContains(t, err.Error(), "own words")
+		require.Equal(t, before, b.document(t, 2))
+		e := newest(t, store)
+		require.Equal(t, app.Failed, e.Outcome)
+		require.Contains(t, e.Reason, "Nothing was changed")
+		require.Zero(t, openIntents(t, store))
+		b.unlocked(t, 2)
+	})
+}
+
+// A server that was started anew is used on.
+func TestServerStartsAnew(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		b := newShop(t, s, "")
+		b.setDocument(t, 2, allFour(t))
+		store := openShop(t, b.config(t))
+		_, err := store.User(context.Background(), "2")
+		require.NoError(t, err)
+		s.Restart(t)
+		u, err := store.User(context.Background(), "2")
+		require.NoError(t, err)
+		s.Restart(t)
+		require.NoError(t, store.Reset(context.Background(), app.FactorReset{User: "2", Version: u.Version, Provider: app.Google}, resetEvent("2")))
+		s.Stop(t)
+		_, err = store.User(context.Background(), "2")
+		require.Equal(t, app.Unreachable, app.KindOf(err))
+		s.Start(t)
+	})
+}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -249,6 +250,16 @@ func TestWithoutTheKey(t *testing.T) {
 			message, _ := app.Explain(store.Able(a))
 			require.Equal(t, "This needs the crypt key from app/etc/env.php.", message)
 		}
+		console := desk(store, func() time.Time { return fixtureNow })
+		in := app.Credentials{Username: "admin", Password: app.NewSecret(fixturePassword), Code: app.NewSecret("123456")}
+		_, err = console.SignIn(ctx, in)
+		require.Equal(t, app.Unreadable, app.KindOf(err), "no code can be checked")
+		_, hint := app.Explain(err)
+		require.Equal(t, "Sign in with the shop's crypt key: Your own factor is lost?", hint)
+		in.Recovery = app.NewSecret(keyOne)
+		_, err = console.SignIn(ctx, in)
+		require.NoError(t, err)
+
 		require.EqualError(t, store.PutFactor(ctx, app.NewFactor{User: "2", Factor: typedFactor()}, resetEvent("2")), store.Able(app.AbleOpenSecrets).Error())
 		require.EqualError(t, store.Repair(ctx, app.FactorRepair{User: "2", Provider: app.Google, Keys: app.NewSecret(keyOne)}, resetEvent("2")), store.Able(app.AbleRepair).Error())
 

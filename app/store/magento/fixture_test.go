@@ -62,7 +62,7 @@ func (b shopBase) open(t testing.TB) *sql.DB {
 	connector, err := mysql.NewConnector(m)
 	require.NoError(t, err)
 	db := sql.OpenDB(connector)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	t.Cleanup(func() { _ = db.Close() }) // a server that was stopped has ended it
 	return db
 }
 

@@ -55,6 +55,7 @@ type list struct {
 	key        sortKey
 	byRole     bool
 	only       *chosen // nil: all
+	unique     bool    // no two of the users have the same key
 	conditions []string
 	args       []any
 }
@@ -202,6 +203,7 @@ func (l *list) after(m mark, descending bool) {
 	case m.Text != nil && !l.key.indexed:
 		l.where("("+key+", u.user_id) "+comparison+" (?, ?)", *m.Text, m.ID)
 	case m.Text != nil: // spelled out, for the index
+		l.unique = !descending // a username is, but for NULL, which comes first
 		before := ""
 		if descending {
 			before = " OR " + key + " IS NULL" // NULL comes first
@@ -221,8 +223,8 @@ func (l *list) sql(descending bool, limit, offset int) string {
 		direction = " DESC"
 	}
 	order := " ORDER BY k" + direction + ", u.user_id" + direction
-	if l.key.indexed { // usernames are unique, and the index has no other order
-		order = " ORDER BY " + l.key.sql + direction
+	if l.unique { // the index has no other order
+		order = " ORDER BY " + l.key.sql
 	}
 	text := "SELECT u.user_id, " + l.key.sql + " AS k FROM " + l.from() + l.condition() + order + " LIMIT " + strconv.Itoa(limit)
 	if offset > 0 {

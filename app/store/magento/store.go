@@ -117,7 +117,11 @@ func (c Config) location() string { return c.address() + "/" + c.Database }
 // afterwards.
 func (s *Store) Close() error {
 	s.Forget()
-	return explain("close", errors.Join(s.db.Close(), s.book.Close()))
+	err := s.db.Close()
+	if cut(err) { // it had ended already
+		err = nil
+	}
+	return explain("close", errors.Join(err, s.book.Close()))
 }
 
 // Info describes the store.

@@ -124,6 +124,44 @@ func TestWriteIsOneTransaction(t *testing.T) {
 	require.EqualValues(t, 2, verify(t, b).Events)
 }
 
+// WriteSoon does not wait for the disk, and everybody else waits as before.
+func TestWriteSoon(t *testing.T) {
+	path := place(t)
+	b := open(t, path, key)
+	const normal, full = 1, 2 // of PRAGMA synchronous
+	waits := func(tx *Tx) (how int) {
+		require.NoError(t, tx.row("PRAGMA synchronous", nil, &how))
+		return how
+	}
+	stop := errors.New("the store says no")
+	soon := func(end func() error) error {
+		return b.WriteSoon(ctx, func(tx *Tx) error {
+			require.Equal(t, normal, waits(tx))
+			_, err := tx.Append(event(app.DoVerify, app.Done))
+			require.NoError(t, err)
+			return end()
+		})
+	}
+	for i, end := range []func() error{func() error { return nil }, func() error { return stop }, func() error { panic("a fault") }} {
+		switch i {
+		case 0:
+			require.NoError(t, soon(end))
+		case 1:
+			require.ErrorIs(t, soon(end), stop)
+		case 2:
+			require.Panics(t, func() { _ = soon(end) })
+		}
+		require.NoError(t, b.Write(ctx, func(tx *Tx) error {
+			require.Equal(t, full, waits(tx))
+			return nil
+		}))
+	}
+	h, err := open(t, path, key).Head(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, h.Seq, "it is there for everybody at once")
+	require.EqualValues(t, 1, verify(t, b).Events)
+}
+
 // A wait for other writers ends with the context, and what was waited for is not
 // written.
 func TestAWaitCanBeStopped(t *testing.T) {
