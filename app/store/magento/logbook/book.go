@@ -37,7 +37,7 @@ type Book struct {
 	random io.Reader
 
 	read  *sql.DB
-	write *sql.DB // one connection: whoever waits for it gets it in turn
+	write *writer
 }
 
 // Open opens the logbook in a file, and makes it, with its folder, if there is
@@ -78,9 +78,11 @@ func (b *Book) open(ctx context.Context) error {
 	if b.read, err = connect(b.path, 4); err != nil {
 		return err
 	}
-	if b.write, err = connect(b.path, 1); err != nil {
+	db, err := connect(b.path, 1)
+	if err != nil {
 		return errors.Join(err, b.read.Close())
 	}
+	b.write = &writer{db: db, turn: make(chan struct{}, 1)}
 	err = b.checkSchema(ctx)
 	if err == nil {
 		err = b.adopt(ctx)
@@ -117,5 +119,5 @@ func (b *Book) Path() string { return b.path }
 
 // Close ends the connections. The logbook cannot be used afterwards.
 func (b *Book) Close() error {
-	return explain("close", errors.Join(b.read.Close(), b.write.Close()))
+	return explain("close", errors.Join(b.read.Close(), b.write.close()))
 }
