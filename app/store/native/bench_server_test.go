@@ -231,3 +231,67 @@ func BenchmarkTeamDeeds(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTeamPage reads a page in the middle of all users.
+func BenchmarkTeamPage(b *testing.B) {
+	s := bigTeam(b, 1)[0]
+	ctx := context.Background()
+	for _, column := range []app.Column{app.ByName, app.ByLastSignIn} {
+		middle, err := s.Users(ctx, app.Query{Sort: column, Limit: 1, Offset: team.users / 2})
+		require.NoError(b, err)
+		require.NotEmpty(b, middle.Users)
+		m, err := readCursor(cursorAt(middle.Users[0], column), column)
+		require.NoError(b, err)
+		key := strings.TrimPrefix(sortKeys[column], "u.")
+		stmt, err := bareTeam(b, 1).Prepare(fmt.Sprintf(barePage, fmt.Sprintf("WHERE (%s, id) > ($1, $2)", key), key))
+		require.NoError(b, err)
+		pair(b, string(column), 1.5, func(b *testing.B) {
+			for b.Loop() {
+				require.NotZero(b, drain(b, stmt, m.key(), m.ID))
+			}
+		}, func(b *testing.B) {
+			for b.Loop() {
+				p, err := s.Users(ctx, app.Query{Sort: column, After: cursorAt(middle.Users[0], column)})
+				require.NoError(b, err)
+				require.Len(b, p.Users, 25)
+			}
+		})
+	}
+}
+
+// BenchmarkTeamSearch compares with a scan of all search texts. Each search has
+// run twenty times before, when a server may change its plan.
+func BenchmarkTeamSearch(b *testing.B) {
+	s := bigTeam(b, 1)[0]
+	ctx := context.Background()
+	db := bareTeam(b, 1)
+	floor := func(b *testing.B) {
+		for b.Loop() {
+			var n int
+			require.NoError(b, db.QueryRow("SELECT count(*) FROM users WHERE search LIKE '%no such text%' AND id + 0 > 0 AND search || '' LIKE '%no such text%'").Scan(&n))
+		}
+	}
+	if _, err := db.Exec("SET enable_bitmapscan = off"); err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, part string
+		target     float64
+	}{
+		{"miss", "qqq no such", 0.05},
+		{"rare", fmt.Sprintf("user%d@", team.users/2), 0.05},
+		{"hundreds", fmt.Sprintf("user%d", team.users/2/1000), 0.05},
+	} {
+		pair(b, c.name, c.target, floor, func(b *testing.B) {
+			for range 20 {
+				_, err := s.Users(ctx, app.Query{Search: c.part})
+				require.NoError(b, err)
+			}
+			for b.Loop() {
+				p, err := s.Users(ctx, app.Query{Search: c.part})
+				require.NoError(b, err)
+				require.Equal(b, c.name == "miss", len(p.Users) == 0)
+			}
+		})
+	}
+}

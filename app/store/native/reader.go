@@ -3,7 +3,10 @@ package native
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // reader is the pool that looks at the store. Where the engine is at home with
@@ -45,10 +48,11 @@ func (r *reader) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 // query runs an SQL text.
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	if !r.prepares {
-		rows, err := r.db.QueryContext(ctx, text, args...)
-		if again(ctx, err) {
+		var rows *sql.Rows
+		err := untilAlive(ctx, func() (err error) {
 			rows, err = r.db.QueryContext(ctx, text, args...)
-		}
+			return err
+		})
 		return rows, err
 	}
 	s, err := r.stmt(ctx, text)
@@ -61,11 +65,7 @@ func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows
 // row runs an SQL text and scans its only row into dest.
 func (r *reader) row(ctx context.Context, text string, args []any, dest ...any) error {
 	if !r.prepares {
-		err := r.db.QueryRowContext(ctx, text, args...).Scan(dest...)
-		if again(ctx, err) {
-			err = r.db.QueryRowContext(ctx, text, args...).Scan(dest...)
-		}
-		return err
+		return untilAlive(ctx, func() error { return r.db.QueryRowContext(ctx, text, args...).Scan(dest...) })
 	}
 	s, err := r.stmt(ctx, text)
 	if err != nil {
@@ -74,8 +74,18 @@ func (r *reader) row(ctx context.Context, text string, args []any, dest ...any) 
 	return s.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
-// again reports whether to ask once more: a connection that was kept may have
-// ended long ago, and reading twice does no harm.
-func again(ctx context.Context, err error) bool {
-	return err != nil && ctx.Err() == nil && faultOf(err) == lost
+// mostReaders is how many connections to a server are kept for reading.
+const mostReaders = 4
+
+// untilAlive reads again where the connection has ended: each of those that were
+// kept may have ended long ago, and reading twice does no harm. Where no new one
+// can be made, that is the answer.
+func untilAlive(ctx context.Context, read func() error) (err error) {
+	for range mostReaders + 1 {
+		var connect *pgconn.ConnectError
+		if err = read(); err == nil || ctx.Err() != nil || faultOf(err) != lost || errors.As(err, &connect) {
+			break
+		}
+	}
+	return err
 }

@@ -126,7 +126,7 @@ func (p Server) newStore(o Options) (*Store, error) {
 		o.Tag = app.TagTeam
 	}
 	o = o.withDefaults(p.Database)
-	read, err := p.open(4)
+	read, err := p.open(mostReaders)
 	if err != nil {
 		return nil, err
 	}

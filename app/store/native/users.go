@@ -120,12 +120,25 @@ func (s *Store) AddUser(ctx context.Context, n app.NewUser, e app.Event) (app.Us
 			}
 		}
 		e.TargetID, e.Target = u.ID, u.Username
+		if u, err = t.result(u.ID); err != nil {
+			return err
+		}
 		return t.done(e)
 	})
 	if err != nil {
 		return app.User{}, err
 	}
-	return s.User(ctx, u.ID)
+	return u, nil
+}
+
+// result is a user as a deed leaves it. It is read before the deed is done: a
+// connection that ends afterwards must not make it look as if it were not.
+func (t *tx) result(id app.UserID) (app.User, error) {
+	p, err := t.tried(t.person(id))
+	if err != nil {
+		return app.User{}, err
+	}
+	return p.user, nil
 }
 
 const insertUser = `INSERT INTO users (username, username_key, email, email_key, first_name, last_name, name_key,
@@ -160,6 +173,7 @@ func (t *tx) insertUser(n app.NewUser) (app.User, error) {
 
 // SaveUser returns the user as saved; see app.Directory for its refusals.
 func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (app.User, error) {
+	var saved app.User
 	err := s.change(ctx, "save user", holdUser(c.ID), func(t *tx) error {
 		p, err := t.personAt(c.ID, c.Version)
 		if err != nil {
@@ -171,12 +185,15 @@ func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (ap
 		if err := t.updateUser(p.user, c); err != nil {
 			return err
 		}
+		if saved, err = t.result(c.ID); err != nil {
+			return err
+		}
 		return t.done(e)
 	})
 	if err != nil {
 		return app.User{}, err
 	}
-	return s.User(ctx, c.ID)
+	return saved, nil
 }
 
 // updateUser changes the account fields of u, with all that follows from them:

@@ -18,7 +18,11 @@ const progressEvery = 500
 // VerifyChain recomputes the whole chain from the stored bytes, in one
 // snapshot, and compares the columns that choose events with them.
 func (s *Store) VerifyChain(ctx context.Context, progress func(done, total int64)) (app.AuditReport, error) {
-	r, err := s.verifyChain(ctx, progress)
+	var r app.AuditReport
+	err := untilAlive(ctx, func() (err error) {
+		r, err = s.verifyChain(ctx, progress)
+		return err
+	})
 	if err != nil {
 		return app.AuditReport{}, explain("verify audit", err)
 	}
