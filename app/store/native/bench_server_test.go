@@ -167,7 +167,7 @@ func copyFactors(ctx context.Context, s *Store, db *sql.DB, n int) error {
 		id := int64(i + 1)
 		sealed, err := keys.Seal(s.factorPlace(userID(id), app.Factor{Provider: provider, Params: testFactor("").Params}), []byte("12345678901234567890"))
 		second = provider == app.Google
-		return []any{id, string(provider), string(status), int64(1700000000000000), "olive", "totp", "SHA1", 6, 30, int64(otp.NoStep), s.keyID, sealed}, err
+		return []any{id, string(provider), string(status), int64(1700000000000000), "olive", "totp", "SHA1", 6, 30, otp.NoStep, s.keyID, sealed}, err
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -268,12 +268,11 @@ func BenchmarkTeamSearch(b *testing.B) {
 	floor := func(b *testing.B) {
 		for b.Loop() {
 			var n int
-			require.NoError(b, db.QueryRow("SELECT count(*) FROM users WHERE search LIKE '%no such text%' AND id + 0 > 0 AND search || '' LIKE '%no such text%'").Scan(&n))
+			require.NoError(b, db.QueryRow("SELECT count(*) FROM users WHERE search LIKE '%no such text%'").Scan(&n))
 		}
 	}
-	if _, err := db.Exec("SET enable_bitmapscan = off"); err != nil {
-		b.Fatal(err)
-	}
+	_, err := db.Exec("SET enable_bitmapscan = off") // the floor is without the trigrams
+	require.NoError(b, err)
 	for _, c := range []struct {
 		name, part string
 		target     float64

@@ -104,7 +104,7 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 	if u.Locked(c.At) {
 		return s.refuse(ctx, app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: lockOf(u, c.At)}, e, "The account is locked")
 	}
-	if c.Complete && (u.Failures > 0 || !u.LockedUntil.IsZero()) && s.readOnly == nil {
+	if c.Complete && (u.Failures > 0 || !u.LockedUntil.IsZero()) && s.writable() {
 		if err := s.change(ctx, "check password", holdUser(id), func(t *tx) error { return t.clearFailures(id) }); err != nil {
 			return app.Attempt{}, err
 		}
@@ -164,7 +164,7 @@ func lockOf(u app.User, at time.Time) time.Time {
 
 // refuse writes a refused attempt that counts nothing.
 func (s *Store) refuse(ctx context.Context, a app.Attempt, e app.Event, words string) (app.Attempt, error) {
-	if s.readOnly != nil {
+	if !s.writable() {
 		return a, nil
 	}
 	err := s.change(ctx, "refuse", hold{}, func(t *tx) error { return t.refused(e, words) })
@@ -175,7 +175,7 @@ func (s *Store) refuse(ctx context.Context, a app.Attempt, e app.Event, words st
 func (s *Store) wrongPassword(
 	ctx context.Context, id app.UserID, reason app.Reason, at time.Time, e app.Event, words string,
 ) (a app.Attempt, err error) {
-	if s.readOnly != nil {
+	if !s.writable() {
 		u, err := s.User(ctx, id)
 		return app.Attempt{Reason: reason, User: u, Left: app.MaxFailures - u.Failures}, err
 	}

@@ -48,12 +48,7 @@ func (r *reader) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 // query runs an SQL text.
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	if !r.prepares {
-		var rows *sql.Rows
-		err := untilAlive(ctx, func() (err error) {
-			rows, err = r.db.QueryContext(ctx, text, args...)
-			return err
-		})
-		return rows, err
+		return untilAlive(ctx, func() (*sql.Rows, error) { return r.db.QueryContext(ctx, text, args...) })
 	}
 	s, err := r.stmt(ctx, text)
 	if err != nil {
@@ -65,7 +60,10 @@ func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows
 // row runs an SQL text and scans its only row into dest.
 func (r *reader) row(ctx context.Context, text string, args []any, dest ...any) error {
 	if !r.prepares {
-		return untilAlive(ctx, func() error { return r.db.QueryRowContext(ctx, text, args...).Scan(dest...) })
+		_, err := untilAlive(ctx, func() (struct{}, error) {
+			return struct{}{}, r.db.QueryRowContext(ctx, text, args...).Scan(dest...)
+		})
+		return err
 	}
 	s, err := r.stmt(ctx, text)
 	if err != nil {
@@ -80,12 +78,12 @@ const mostReaders = 4
 // untilAlive reads again where the connection has ended: each of those that were
 // kept may have ended long ago, and reading twice does no harm. Where no new one
 // can be made, that is the answer.
-func untilAlive(ctx context.Context, read func() error) (err error) {
+func untilAlive[T any](ctx context.Context, read func() (T, error)) (found T, err error) {
 	for range mostReaders + 1 {
 		var connect *pgconn.ConnectError
-		if err = read(); err == nil || ctx.Err() != nil || faultOf(err) != lost || errors.As(err, &connect) {
+		if found, err = read(); err == nil || ctx.Err() != nil || faultOf(err) != lost || errors.As(err, &connect) {
 			break
 		}
 	}
-	return err
+	return found, err
 }

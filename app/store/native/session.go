@@ -22,7 +22,7 @@ const prolongAfter = time.Minute
 // SignedIn records a completed sign-in. A write-protected store records
 // nothing and keeps no session.
 func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.Secret, error) {
-	if s.readOnly != nil {
+	if !s.writable() {
 		return app.Secret{}, nil
 	}
 	token, err := s.newToken()
@@ -101,7 +101,7 @@ func (s *Store) Resume(ctx context.Context, token app.Secret, at time.Time) (app
 	}
 	session.Operator, session.Started, session.Ends = u.ID, fromMicro(started), fromMicro(ends)
 	until := at.Add(app.SessionIdle).UTC().Truncate(time.Microsecond)
-	if until.Sub(session.Ends) > prolongAfter && s.readOnly == nil {
+	if until.Sub(session.Ends) > prolongAfter && s.writable() {
 		// It may have been ended meanwhile; then it stays so.
 		err := s.change(ctx, "prolong session", hold{}, func(t *tx) error {
 			_, err := t.exec("UPDATE sessions SET ends = $1 WHERE token = $2", micro(until), tokenHash(token))

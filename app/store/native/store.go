@@ -98,9 +98,12 @@ func (s *Store) Able(a app.Ability) error {
 	return nil
 }
 
+// writable reports whether anything can be changed.
+func (s *Store) writable() bool { return s.readOnly == nil }
+
 // mayChange returns nil, or why nothing can be changed.
 func (s *Store) mayChange() error {
-	if s.readOnly == nil {
+	if s.writable() {
 		return nil
 	}
 	return s.readOnly

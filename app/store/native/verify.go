@@ -18,11 +18,7 @@ const progressEvery = 500
 // VerifyChain recomputes the whole chain from the stored bytes, in one
 // snapshot, and compares the columns that choose events with them.
 func (s *Store) VerifyChain(ctx context.Context, progress func(done, total int64)) (app.AuditReport, error) {
-	var r app.AuditReport
-	err := untilAlive(ctx, func() (err error) {
-		r, err = s.verifyChain(ctx, progress)
-		return err
-	})
+	r, err := untilAlive(ctx, func() (app.AuditReport, error) { return s.verifyChain(ctx, progress) })
 	if err != nil {
 		return app.AuditReport{}, explain("verify audit", err)
 	}
