@@ -412,3 +412,30 @@ func TestTextsThatAServerCannotKeep(t *testing.T) {
 		require.Equal(t, app.Invalid, app.KindOf(err))
 	}
 }
+
+// While one console takes an Administrator's role, another that takes the last
+// other one's waits, and then sees what is left.
+func TestTheLastAdministratorIsCountedInTurn(t *testing.T) {
+	ctx := context.Background()
+	s, _ := newServerStore(t, servertest.PostgreSQL(t).Database(t))
+	other := another(t, s)
+	ann := add(t, s, "ann", app.Administrators, app.NewSecret("a long password"))
+	olive, err := s.FindUser(ctx, "olive")
+	require.NoError(t, err)
+	first, err := s.write.begin(ctx, s, holdUser(ann.ID))
+	require.NoError(t, err)
+	require.NoError(t, first.updateUser(ann, app.UserChange{
+		ID: ann.ID, Version: ann.Version, Username: "ann", Email: ann.Email, Role: app.HelpDesk, Active: true,
+	}))
+	answer := make(chan error)
+	go func() { answer <- setRole(t, other, olive.ID, app.HelpDesk, true) }()
+	select {
+	case err := <-answer:
+		first.rollback()
+		require.Fail(t, "it did not wait", "%v", err)
+	case <-time.After(300 * time.Millisecond):
+	}
+	require.NoError(t, first.done(app.Event{Console: "test", TargetID: ann.ID}))
+	require.NoError(t, first.commit())
+	require.Equal(t, app.Denied, app.KindOf(<-answer))
+}
