@@ -96,7 +96,7 @@ func (d *desk) reset(ctx context.Context, c *app.Console, args []string, o reset
 		}
 	}
 	for i, code := range codes {
-		if u.Factor(code).Status == app.StatusNotEnrolled {
+		if !stored(u, code) {
 			continue // it went with one that the store could not take apart
 		}
 		deed := app.Deed{Action: app.DoReset, Target: u.ID, Provider: code}
@@ -140,7 +140,7 @@ func whatToReset(c *app.Console, u app.User, args []string, all bool) ([]app.Pro
 		if _, err := c.Provider(code); err != nil {
 			return nil, err
 		}
-		if u.Factor(code).Status == app.StatusNotEnrolled {
+		if !stored(u, code) {
 			return nil, app.Errorf(app.NotFound, "%s has no %s to reset.", full(u), providerName(c, code))
 		}
 		return []app.ProviderCode{code}, nil
@@ -153,6 +153,12 @@ func whatToReset(c *app.Console, u app.User, args []string, all bool) ([]app.Pro
 		return nil, app.Errorf(app.NotFound, "%s has nothing to reset.", full(u))
 	}
 	return codes, nil
+}
+
+// stored reports whether there is something to reset: a factor, or what a shop
+// has left where none is enrolled.
+func stored(u app.User, code app.ProviderCode) bool {
+	return slices.ContainsFunc(u.Factors, func(f app.Factor) bool { return f.Provider == code })
 }
 
 // whatWillHappen is what a person says OK to.

@@ -26,7 +26,8 @@ const magentoFiles = "../../app/store/magento/"
 
 // TestShop tells the story of a shop: its database is on a real MariaDB, and its
 // env.php behind a real SSH server. Ada administers it and has Google
-// Authenticator; Olly has a factor of each provider and an open session.
+// Authenticator; Olly has a factor of each provider and open sessions; Arno has what
+// an update of Magento left for everybody.
 func TestShop(t *testing.T) {
 	db := servertest.MariaDB(t).Database(t)
 	schema, err := os.ReadFile(magentoFiles + "testdata/schema.sql")
@@ -34,6 +35,9 @@ func TestShop(t *testing.T) {
 	db.Load(t, string(schema))
 	db.Load(t, "UPDATE tfa_user_config SET encoded_config = '"+multi(t)+"' WHERE user_id = 2")
 	db.Load(t, "INSERT INTO admin_user_session (user_id, ip) VALUES (2, '10.0.4.7'), (2, '10.0.4.8')")
+	db.Load(t, "INSERT INTO admin_user (user_id, firstname, email, username, password) VALUES (3, 'Arno', 'arno@example.com', 'arno', '')")
+	db.Load(t, "INSERT INTO tfa_user_config (user_id, encoded_providers, encoded_config) VALUES (3, '[]', "+
+		"'0:3:P5vKT/OrK5UywS2UxtPpT/itZEPofsia5JhqLj/PamWWHOziuS2XLsg=')")
 	db.Load(t, "UPDATE core_config_data SET value = 'google' WHERE path = 'twofactorauth/general/force_providers'")
 
 	env := fmt.Sprintf("<?php\nreturn ['crypt' => ['key' => '%s'], 'db' => ['table_prefix' => '', 'connection' => ['default' => [\n"+
