@@ -58,8 +58,10 @@ func (a ShopAddress) checkPlace() error {
 // checkNames checks the texts of the address.
 func (a ShopAddress) checkNames() error {
 	for _, t := range []struct{ what, text string }{
-		{"path of env.php", a.EnvPHP}, {"path of the socket", a.Socket},
-		{"name of the database", a.Database}, {"username of the database account", a.Username},
+		{"path of env.php", a.EnvPHP},
+		{"path of the socket", a.Socket},
+		{"name of the database", a.Database},
+		{"username of the database account", a.Username},
 	} {
 		if err := checkText(t.what, t.text, maxPath); err != nil {
 			return err
@@ -85,6 +87,9 @@ func (t TLS) check() error {
 	case t.Mode == TLSRequired && (t.CA != "" || t.ServerName != ""):
 		return Errorf(Invalid, "With the TLS mode required no certificate is checked, so a CA or a server's name has no use.").
 			WithHint("Choose verify-ca or verify-host.")
+	case t.Mode == TLSVerifyCA && t.CA == "":
+		return Errorf(Invalid, "With the TLS mode verify-ca the file of the CA must be given.").
+			WithHint("The CAs that this computer trusts sign for everybody, and this mode does not look at the name.")
 	case (t.Certificate == "") != (t.Key == ""):
 		return Errorf(Invalid, "A client's certificate and its key go together, and one of them is missing.")
 	}

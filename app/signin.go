@@ -134,7 +134,13 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 // leadsToEnroll reports whether the operator enrolls before anything else. Who
 // broke the glass has lost the factor, so it is made anew; but a shop's operator
 // may have lost one of another provider, which is reset from inside.
+//
+// Where nothing can be enrolled, nobody is led there: a shop that is open to look
+// only, or without its crypt key.
 func (c *Console) leadsToEnroll(u User, proved, breakGlass bool) bool {
+	if c.store.Info().Kind == MagentoStore && (c.store.Able(AbleChange) != nil || c.store.Able(AbleRepair) != nil) {
+		return false
+	}
 	if breakGlass && c.store.Info().Kind == MagentoStore {
 		return u.MustEnroll || u.Factor(Google).Status != StatusNotEnrolled
 	}
@@ -199,7 +205,7 @@ func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, er
 	}
 	c.drop() // the keys of whoever was before
 	c.mu.Lock()
-	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: u.MustEnroll || c.stillLost(s, u)}
+	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: c.leadsToEnroll(u, false, false) || c.stillLost(s, u)}
 	c.mu.Unlock()
 	o, _ := c.Operator()
 	return o, nil

@@ -174,6 +174,13 @@ func TestWhoBrokeTheGlassOfAShop(t *testing.T) {
 		d.enrollSelf(t)
 		require.False(t, resume().MustEnroll, "it was made anew since")
 	})
+	t.Run("is led nowhere where nothing can be enrolled", func(t *testing.T) {
+		d := shop(t, google)
+		d.store.Disable(app.AbleRepair, app.Errorf(app.Invalid, "There is no crypt key."))
+		require.False(t, enter(d).Operator.MustEnroll)
+		_, err := d.console.Users(d.ctx, app.Query{})
+		require.NoError(t, err)
+	})
 	t.Run("hears of the crypt key", func(t *testing.T) {
 		d := shop(t, google)
 		_, err := d.console.SignIn(d.ctx, app.Credentials{

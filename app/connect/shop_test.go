@@ -250,6 +250,9 @@ func TestTheWayToAShop(t *testing.T) {
 			for _, secret := range []string{s.Password, shopKey} {
 				require.NotContains(t, err.Error(), secret)
 			}
+			if c.what == "wrong account" {
+				require.Equal(t, "Not encrypted, as the connection says", last[i-1].Detail)
+			}
 			if c.what == "missing grants" {
 				require.Contains(t, last[i].Command, "GRANT SELECT")
 			}
@@ -287,6 +290,7 @@ func TestEncryptionToAShop(t *testing.T) {
 	}{
 		{"verified", app.TLS{Mode: app.TLSVerify, CA: files.CA, Certificate: files.ClientCert, Key: files.ClientKey}, 0},
 		{"its CA verified", app.TLS{Mode: app.TLSVerifyCA, CA: files.CA, Certificate: files.ClientCert, Key: files.ClientKey}, 0},
+		{"the CA of nobody", app.TLS{Mode: app.TLSVerifyCA}, app.Invalid},
 		{"encrypted to whoever answers", app.TLS{Mode: app.TLSRequired, Certificate: files.ClientCert, Key: files.ClientKey}, 0},
 		{"without the client's certificate", app.TLS{Mode: app.TLSVerify, CA: files.CA}, app.Denied},
 		{"of another CA", app.TLS{Mode: app.TLSVerifyCA, CA: files.OtherCA, Certificate: files.ClientCert, Key: files.ClientKey}, app.Denied},

@@ -118,8 +118,11 @@ func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) 
 		l.add(rungEnv, w.address.EnvPHP)
 	}
 	for _, r := range [][2]string{
-		{rungTCP, "The database server answers"}, {rungTLS, "The connection is encrypted"}, {rungSignIn, "The account of the database"},
-		{rungSchema, "Magento’s tables, prefix, version"}, {rungKey, "Opens one stored factor"},
+		{rungTCP, "The database server answers"},
+		{rungTLS, "How the connection is encrypted"},
+		{rungSignIn, "The account of the database"},
+		{rungSchema, "Magento’s tables, prefix, version"},
+		{rungKey, "Opens one stored factor"},
 	} {
 		l.add(r[0], r[1])
 	}
@@ -166,15 +169,11 @@ func testDatabase(ctx context.Context, c magento.Config, l *ladder) (err error) 
 	began := time.Now()
 	link, err := magento.Connect(ctx, c)
 	if err != nil {
-		l.failAt(ctx, time.Since(began), err)
+		l.failAt(ctx, c, time.Since(began), err)
 		return err
 	}
 	defer func() { err = errors.Join(err, link.Close()) }()
-	words := link.Encryption()
-	if words == "" {
-		words = "Not encrypted, as the connection says"
-	}
-	l.done(rungTLS, words, 0)
+	l.done(rungTLS, encryptionOf(c, link.Encryption()), 0)
 	l.done(rungSignIn, link.Server()+", as "+c.Username, time.Since(began))
 	if err := l.step(ctx, rungSchema, func() (string, error) { return link.Inspect(ctx) }); err != nil {
 		return err
@@ -183,17 +182,29 @@ func testDatabase(ctx context.Context, c magento.Config, l *ladder) (err error) 
 }
 
 // failAt ends the ladder at the step that an error of the store names.
-func (l *ladder) failAt(ctx context.Context, took time.Duration, err error) {
+func (l *ladder) failAt(ctx context.Context, c magento.Config, took time.Duration, err error) {
 	switch magento.StageOf(err) {
 	case magento.StageReach:
 		l.change(rungTLS, func(r *app.Rung) { r.State = app.RungWaiting })
 		l.fail(ctx, rungTCP, took, err)
 	case magento.StageSignIn:
-		l.done(rungTLS, "", 0)
+		l.done(rungTLS, encryptionOf(c, ""), 0)
 		l.fail(ctx, rungSignIn, took, err)
 	default:
 		l.fail(ctx, rungTLS, took, err)
 	}
+}
+
+// encryptionOf says how a connection is encrypted; version is empty where the
+// sign-in that would tell it was refused.
+func encryptionOf(c magento.Config, version string) string {
+	switch {
+	case c.TLS == nil:
+		return "Not encrypted, as the connection says"
+	case version == "":
+		return "Encrypted"
+	}
+	return version
 }
 
 // answers looks whether anything answers where the database should be.

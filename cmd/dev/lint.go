@@ -35,7 +35,7 @@ func checks(goroot string, folders []string) []check {
 			tool: "go-licenses", env: []string{"GOROOT=" + goroot, "GOFLAGS=" + os.Getenv("GOFLAGS") + " -tags=" + fyneTag},
 			args: []string{
 				"check", "./cmd/factordesk", "./cmd/factorctl",
-				"--allowed_licenses=Apache-2.0,MIT,ISC,BSD-2-Clause,BSD-3-Clause",
+				"--allowed_licenses=Apache-2.0,MIT,ISC,BSD-2-Clause,BSD-3-Clause,MPL-2.0",
 				// Its LICENSE is the BSD text with a preface that the classifier does not know.
 				"--ignore=modernc.org/mathutil",
 			},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,10 +31,13 @@ Exit codes: 0 printed, 2 --db-name is missing.`,
 			if d.shop.database == "" {
 				return app.Errorf(app.Invalid, "The database is missing.").WithHint("Give it with --db-name.")
 			}
+			if account == "" {
+				account = "'" + strings.ReplaceAll(cmp.Or(d.shop.user, "factordesk"), "'", "''") + "'@'%'"
+			}
 			d.tell("%s", strings.TrimSpace(magento.Grants(d.shop.database, d.shop.prefix, account, d.shop.readOnly)))
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&account, "account", "'factordesk'@'%'", "`ACCOUNT`, as SQL writes it")
+	cmd.Flags().StringVar(&account, "account", "", "`ACCOUNT`, as SQL writes it; default: that of --db-user, or 'factordesk', from any host")
 	return cmd
 }

@@ -73,8 +73,11 @@ func (d *desk) address() (app.ShopAddress, error) {
 		path string
 		here bool
 	}{
-		{&a.EnvPHP, a.EnvPHP, !s.onServer}, {&a.SSH.Key, s.sshKey, true},
-		{&a.TLS.CA, s.ca, true}, {&a.TLS.Certificate, s.cert, true}, {&a.TLS.Key, s.key, true},
+		{&a.EnvPHP, a.EnvPHP, !s.onServer},
+		{&a.SSH.Key, s.sshKey, true},
+		{&a.TLS.CA, s.ca, true},
+		{&a.TLS.Certificate, s.cert, true},
+		{&a.TLS.Key, s.key, true},
 	} {
 		*f.to = f.path
 		if f.path == "" || !f.here {

@@ -328,7 +328,7 @@ func TestSaveThatFails(t *testing.T) {
 func TestAnOpenShopIsChangedForTheNextTime(t *testing.T) {
 	c := &computer{saved: opened()}
 	c.saved[2] = connections.Saved{Name: "my desk", Kind: app.MagentoStore, Shop: &app.ShopAddress{EnvPHP: "/srv/env.php"}}
-	b := &bench{Desk: kittest.New(t, page(kittest.Wide), nil), computer: c}
+	b := &bench{Desk: kittest.New(t, page(kittest.Wide), nil)}
 	info := app.StoreInfo{Name: "My Desk", Kind: app.MagentoStore}
 	b.screen = connections.New(c, b.Kit, connections.Options{Present: info}, connections.Actions{})
 	b.Show(b.screen.Content())

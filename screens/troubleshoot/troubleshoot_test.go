@@ -114,8 +114,10 @@ func upgraded() *app.Examination {
 				About: "The setting OTP Window holds 30. Up to 2.4.6 that meant 30 steps; from 2.4.7 on it means seconds, " +
 					"and 30 or more makes Magento answer with an internal error.",
 				Found: []app.Detail{
-					{Name: "Setting", Value: "twofactorauth/google/otp_window"}, {Name: "Value now", Value: "30"},
-					{Name: "Allowed", Value: "1 to 29"}, {Name: "Also set in env.php", Value: "Not known from the database"},
+					{Name: "Setting", Value: "twofactorauth/google/otp_window"},
+					{Name: "Value now", Value: "30"},
+					{Name: "Allowed", Value: "1 to 29"},
+					{Name: "Also set in env.php", Value: "Not known from the database"},
 				},
 				Steps: []app.Step{
 					{Text: "Set OTP Window to 29 on the shop’s server.", Command: "bin/magento config:set twofactorauth/google/otp_window 29"},
