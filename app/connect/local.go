@@ -108,6 +108,9 @@ func (o Options) newPlace(text string) (profile.Connection, error) {
 	if err != nil || c.Kind == app.TeamStore {
 		return c, err
 	}
+	if c.Kind == app.MagentoStore {
+		return c, app.Errorf(app.Invalid, "The tables of a shop are made by Magento, not here.").WithHint("Give a path.")
+	}
 	if c.Kind != app.LocalStore {
 		return c, app.Errorf(app.Conflict, "%q is a saved connection.", text).WithHint("Give a path.")
 	}

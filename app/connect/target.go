@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/profile"
@@ -14,8 +15,17 @@ import (
 func Target(text string, o Options) (profile.Connection, error) { return o.target(text) }
 
 // target says which connection a text means, with what the options put in the
-// place of a shop's own.
+// place of a shop's own. What of a shop's address does not go together is said
+// here, before anything is opened.
 func (o Options) target(text string) (profile.Connection, error) {
+	c, err := o.meant(text)
+	if err == nil && c.Shop != nil {
+		err = c.Shop.Check()
+	}
+	return c, err
+}
+
+func (o Options) meant(text string) (profile.Connection, error) {
 	if text == "" && (o.Over.EnvPHP != "" || o.Over.Host != "" || o.Over.Socket != "") {
 		return shopAt(o.Over, o.dirs())
 	}
@@ -103,7 +113,16 @@ func server(scheme, rest string, d profile.Dirs) (profile.Connection, error) {
 		WithHint("Give the path of a local store's file, postgres:// or mysql://user@host:port/database, or the name of a saved connection.")
 }
 
-// shopAddress reads what stands behind mysql://.
+// MayGoWithEnv reports whether a text is no name of a saved connection and no
+// path: an env.php that is named elsewhere goes with it.
+func MayGoWithEnv(text string) bool {
+	scheme, _, isAddress := strings.Cut(strings.ToLower(text), "://")
+	return text == "" || isAddress && (scheme == "mysql" || scheme == "mariadb")
+}
+
+// shopAddress reads what stands behind mysql://. A password with a slash, a sharp
+// or a question mark in it turns up anywhere in there, so that whatever cannot be
+// part of such an address is refused.
 func shopAddress(rest string) (app.ShopAddress, error) {
 	bad := app.Errorf(app.Invalid, "This is no address of a shop's database.").WithHint("It is mysql://user@host:port/database.")
 	u, err := url.Parse("mysql://" + rest)
@@ -114,7 +133,7 @@ func shopAddress(rest string) (app.ShopAddress, error) {
 		return app.ShopAddress{}, app.Errorf(app.Invalid, "A password does not belong into an address: others can read it.").
 			WithHint("Leave it out. It is asked for, or taken from FACTORDESK_DB_PASSWORD.")
 	}
-	if u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
+	if strings.ContainsAny(rest, "?#") {
 		return app.ShopAddress{}, bad
 	}
 	a := app.ShopAddress{Host: u.Hostname(), Username: u.User.Username(), Database: strings.TrimPrefix(u.Path, "/")}
@@ -123,7 +142,7 @@ func shopAddress(rest string) (app.ShopAddress, error) {
 			return app.ShopAddress{}, bad
 		}
 	}
-	if a.Host == "" || strings.Contains(a.Database, "/") {
+	if a.Host == "" || a.Port < 0 || a.Port > 65535 || strings.ContainsAny(a.Database, "/@:") || strings.ContainsFunc(a.Database, unicode.IsControl) {
 		return app.ShopAddress{}, bad
 	}
 	return a, nil

@@ -88,7 +88,7 @@ Exit codes: 0 saved, 2 what was given cannot be used.`,
 			if err := oneOf("--tag", tag, shopTags); err != nil {
 				return err
 			}
-			a, err := d.address()
+			a, err := d.address(d.target())
 			if err != nil {
 				return err
 			}

@@ -39,7 +39,7 @@ Exit codes: 0 the whole way, 1 somebody refused, 2 something given cannot be use
 
 // tryConnection prints each step once it has ended, and those that were not tried.
 func (d *desk) tryConnection(ctx context.Context, name string) error {
-	o, err := d.reaching()
+	o, err := d.reaching(name)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,11 @@ func (d *desk) tellRung(r app.Rung) {
 	}
 	d.tell("%s", line)
 	if r.Command != "" {
-		d.tell("%s", wrapped("An administrator of the database permits it with:", "  ", "  "))
+		what := "An administrator of the database can run:"
+		if r.Name == "SSH" {
+			what = "If the server's administrator confirms that the key is another one now:"
+		}
+		d.tell("  %s", what)
 		d.tell("  %s", strings.ReplaceAll(strings.TrimSpace(plainLines(r.Command)), "\n", "\n  "))
 	}
 }

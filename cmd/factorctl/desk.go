@@ -135,7 +135,7 @@ func (d *desk) entered(do deed) func(*cobra.Command, []string) error {
 // opened opens the store and does the deed; nobody is signed in.
 func (d *desk) opened(do deed) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		o, err := d.reaching()
+		o, err := d.reaching(d.target())
 		if err != nil {
 			return err
 		}

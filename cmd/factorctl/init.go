@@ -75,7 +75,7 @@ func (d *desk) create(ctx context.Context, n connect.NewStore) error {
 			return err
 		}
 	}
-	o, err := d.reaching()
+	o, err := d.reaching(d.target())
 	if err != nil {
 		return err
 	}

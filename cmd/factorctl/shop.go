@@ -43,8 +43,9 @@ func (s *shopFlags) flags(f *pflag.FlagSet) {
 	f.BoolVar(&s.readOnly, "read-only", false, "look at the shop, and change nothing in it")
 }
 
-// address is what the flags say; the zero address when they say nothing.
-func (d *desk) address() (app.ShopAddress, error) {
+// address is what the flags say of a target; the zero address when they say
+// nothing.
+func (d *desk) address(target string) (app.ShopAddress, error) {
 	s := d.shop
 	a := app.ShopAddress{
 		OnServer: s.onServer, Database: s.database, Username: s.user, Prefix: s.prefix, ReadOnly: s.readOnly,
@@ -64,7 +65,10 @@ func (d *desk) address() (app.ShopAddress, error) {
 	} else if a.Host, a.Port, err = hostAndPort("--db-host", s.host); err != nil {
 		return a, err
 	}
-	a.EnvPHP = d.flagOr(s.envPHP, envEnvPHP)
+	a.EnvPHP = s.envPHP
+	if a.EnvPHP == "" && connect.MayGoWithEnv(target) {
+		a.EnvPHP = d.getenv(envEnvPHP) // a saved shop has its own, or none
+	}
 	if s.onServer && a.EnvPHP == "" {
 		return a, app.Errorf(app.Invalid, "The path of env.php on the server is missing.").WithHint("Give it with --env-php.")
 	}
@@ -92,9 +96,13 @@ func (d *desk) address() (app.ShopAddress, error) {
 
 // sshOf reads [USER@]HOST[:PORT].
 func sshOf(text string) (app.SSH, error) {
-	user, rest, found := strings.Cut(text, "@")
-	if !found {
-		user, rest = "", text
+	user, rest := "", text
+	if i := strings.LastIndexByte(text, '@'); i >= 0 {
+		user, rest = text[:i], text[i+1:]
+	}
+	if strings.ContainsAny(user, ":@/") {
+		return app.SSH{}, app.Errorf(app.Invalid, "The flag --ssh has more than a user before the host.").
+			WithHint("A password does not belong there: others can read it. It is asked for.")
 	}
 	host, port, err := hostAndPort("--ssh", rest)
 	return app.SSH{Host: host, Port: port, User: user}, err
@@ -115,12 +123,12 @@ func hostAndPort(flag, text string) (host string, port int, err error) {
 	return host, port, nil
 }
 
-// reaching are the options to open a store with.
-func (d *desk) reaching() (connect.Options, error) {
+// reaching are the options to open a target with.
+func (d *desk) reaching(target string) (connect.Options, error) {
 	o := d.options
 	o.Ask = personAsker{d}
 	o.Secrets.Password = app.NewSecret(d.getenv(envDatabase))
-	a, err := d.address()
+	a, err := d.address(target)
 	o.Over = a
 	return o, err
 }
