@@ -171,13 +171,18 @@ func fill(a app.ShopAddress, shop envphp.Shop) app.ShopAddress {
 }
 
 // usualTLS is the mode where none is said. What stays on one machine, this one
-// or the SSH server, needs no encryption of its own.
+// or the SSH server, needs no encryption of its own; but who names a CA or a
+// certificate wants them used.
 func usualTLS(a app.ShopAddress) app.TLSMode {
 	ip := net.ParseIP(a.Host)
-	if a.Socket != "" || strings.EqualFold(a.Host, "localhost") || ip != nil && ip.IsLoopback() {
-		return app.TLSOff
+	near := a.Socket != "" || strings.EqualFold(a.Host, "localhost") || ip != nil && ip.IsLoopback()
+	switch t := a.TLS; {
+	case !near || t.CA != "" || t.ServerName != "":
+		return app.TLSVerify
+	case t.Certificate != "":
+		return app.TLSRequired
 	}
-	return app.TLSVerify
+	return app.TLSOff
 }
 
 // config is what the store is opened with. It asks the person for what is not

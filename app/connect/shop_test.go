@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -187,6 +188,20 @@ func TestOpenAShopThroughSSH(t *testing.T) {
 	_, err = connect.Open(ctx, "juniper", o)
 	require.Equal(t, app.Denied, app.KindOf(err))
 	require.ErrorContains(t, err, "known_hosts")
+
+	// The command that the test of the way shows does what it says.
+	target, err := connect.Target("juniper", o)
+	require.NoError(t, err)
+	var last []app.Rung
+	err = connect.Test(ctx, target, o, func(rungs []app.Rung) { last = rungs })
+	require.Equal(t, app.Denied, app.KindOf(err))
+	require.Equal(t, app.RungRefused, last[0].State)
+	require.Contains(t, last[0].Command, "ssh-keygen -f '")
+	out, err := exec.Command("sh", "-c", last[0].Command).CombinedOutput()
+	require.NoError(t, err, string(out))
+	c, err = connect.Open(ctx, "juniper", o)
+	require.NoError(t, err, "the new key was asked about, and trusted")
+	closed(t, c)
 }
 
 func TestTheWayToAShop(t *testing.T) {
@@ -253,11 +268,72 @@ func TestTheWayToAShop(t *testing.T) {
 			if c.what == "wrong account" {
 				require.Equal(t, "Not encrypted, as the connection says", last[i-1].Detail)
 			}
-			if c.what == "missing grants" {
+			switch c.what {
+			case "missing grants":
 				require.Contains(t, last[i].Command, "GRANT SELECT")
+			case "wrong account":
+				require.Contains(t, last[i].Command, "CREATE USER IF NOT EXISTS '"+s.User+"'@'")
+				require.Contains(t, last[i].Command, "GRANT SELECT")
+			default:
+				require.Empty(t, last[i].Command)
 			}
 		})
 	}
+
+	t.Run("encrypted", func(t *testing.T) {
+		for mode, words := range map[app.TLSMode]string{
+			app.TLSVerify: "certificate right for this host, valid ", app.TLSVerifyCA: "certificate signed by the CA, valid ",
+		} {
+			o := o
+			o.Over = app.ShopAddress{EnvPHP: env, TLS: app.TLS{Mode: mode, CA: s.Server.TLS.CA}}
+			target, err := connect.Target("", o)
+			require.NoError(t, err)
+			var all [][]app.Rung
+			require.NoError(t, connect.Test(ctx, target, o, func(rungs []app.Rung) { all = append(all, rungs) }))
+			last := all[len(all)-1]
+			i := slices.IndexFunc(last, func(r app.Rung) bool { return r.Name == "TLS" })
+			require.Contains(t, last[i].Detail, words)
+			require.Contains(t, last[i].Detail, "TLS 1.")
+			require.Positive(t, last[i].Took)
+			for _, rungs := range all { // each step is tried by itself, in order
+				trying := 0
+				for k, r := range rungs {
+					if r.State != app.RungTrying {
+						continue
+					}
+					trying++
+					for _, before := range rungs[:k] {
+						require.Equal(t, app.RungDone, before.State)
+					}
+				}
+				require.LessOrEqual(t, trying, 1)
+			}
+		}
+	})
+
+	t.Run("at each moment stopped", func(t *testing.T) {
+		for _, at := range []string{"env.php", "TCP", "TLS", "Sign-in", "Schema", "Crypt key"} {
+			stopping, stop := context.WithCancel(ctx)
+			o := o
+			o.Over = app.ShopAddress{EnvPHP: env, TLS: app.TLS{Mode: app.TLSVerify, CA: s.Server.TLS.CA}}
+			target, err := connect.Target("", o)
+			require.NoError(t, err)
+			var last []app.Rung
+			err = connect.Test(stopping, target, o, func(rungs []app.Rung) {
+				last = rungs
+				if i := slices.IndexFunc(rungs, func(r app.Rung) bool { return r.Name == at }); rungs[i].State == app.RungTrying {
+					stop()
+				}
+			})
+			stop()
+			require.Equal(t, app.Canceled, app.KindOf(err), "at %s: %v", at, err)
+			i := slices.IndexFunc(last, func(r app.Rung) bool { return r.State == app.RungStopped })
+			require.GreaterOrEqual(t, i, 0, "at %s: %v", at, last)
+			for _, r := range last[i+1:] {
+				require.Equal(t, app.RungWaiting, r.State)
+			}
+		}
+	})
 
 	t.Run("stopped", func(t *testing.T) {
 		relay.Hold()

@@ -3,13 +3,11 @@ package connect
 import (
 	"context"
 	"errors"
-	"net"
-	"strconv"
+	"sync"
 	"time"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/profile"
-	"github.com/factordesk/factordesk/app/store/magento"
 	"github.com/factordesk/factordesk/app/store/native"
 )
 
@@ -36,10 +34,14 @@ func Test(ctx context.Context, c profile.Connection, o Options, report func([]ap
 	return app.Errorf(app.Invalid, "There is no way to test to this store.")
 }
 
-// ladder is the steps of a test.
+// ladder is the steps of a test. Those of connecting to a database are told of by
+// the driver, on a goroutine of its own.
 type ladder struct {
-	rungs  []app.Rung
 	report func([]app.Rung)
+	remedy func(error) string // what an administrator could run; nil: nothing
+
+	mu    sync.Mutex
+	rungs []app.Rung
 }
 
 // add puts a step at the end, which waits.
@@ -47,8 +49,11 @@ func (l *ladder) add(name, detail string) {
 	l.rungs = append(l.rungs, app.Rung{Name: name, Detail: detail, State: app.RungWaiting})
 }
 
-// change changes the step of a name, and tells.
+// change changes the step of a name, and tells before anybody else may, so that an
+// older picture never comes after a newer one.
 func (l *ladder) change(name string, f func(r *app.Rung)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for i := range l.rungs {
 		if l.rungs[i].Name == name {
 			f(&l.rungs[i])
@@ -93,7 +98,11 @@ func (l *ladder) fail(ctx context.Context, name string, took time.Duration, err 
 	if ctx.Err() != nil {
 		state = app.RungStopped
 	}
-	l.change(name, func(r *app.Rung) { r.State, r.Took, r.Err, r.Command = state, took, err, magento.GrantFor(err) })
+	command := ""
+	if l.remedy != nil {
+		command = l.remedy(err)
+	}
+	l.change(name, func(r *app.Rung) { r.State, r.Took, r.Err, r.Command = state, took, err, command })
 }
 
 // The steps to a shop.
@@ -111,6 +120,7 @@ const (
 func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) (err error) {
 	w := way{options: o, connection: c, address: *c.Shop}
 	defer func() { err = errors.Join(err, w.close()) }()
+	l.remedy = func(err error) string { return remedy(w.address, err) }
 	if w.address.SSH.Host != "" {
 		l.add(rungSSH, w.address.SSH.Host)
 	}
@@ -149,7 +159,15 @@ func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) 
 		l.fail(ctx, rungSignIn, 0, err)
 		return err
 	}
-	return testDatabase(ctx, config, l)
+	link, err := l.climb(ctx, config, w.address)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, link.Close()) }()
+	if err := l.step(ctx, rungSchema, func() (string, error) { return link.Inspect(ctx) }); err != nil {
+		return err
+	}
+	return l.step(ctx, rungKey, func() (string, error) { return link.TryKey(ctx) })
 }
 
 // sshFound says whom the tunnel leads through, and since when its key is known.
@@ -158,81 +176,4 @@ func (w *way) sshFound() string {
 		return w.address.SSH.Host + ", its host key is known from now on"
 	}
 	return w.address.SSH.Host + ", host key known"
-}
-
-// testDatabase goes on from where the database's network is reached.
-func testDatabase(ctx context.Context, c magento.Config, l *ladder) (err error) {
-	if err := l.step(ctx, rungTCP, func() (string, error) { return answers(ctx, c) }); err != nil {
-		return err
-	}
-	l.change(rungTLS, func(r *app.Rung) { r.State = app.RungTrying })
-	began := time.Now()
-	link, err := magento.Connect(ctx, c)
-	if err != nil {
-		l.failAt(ctx, c, time.Since(began), err)
-		return err
-	}
-	defer func() { err = errors.Join(err, link.Close()) }()
-	l.done(rungTLS, encryptionOf(c, link.Encryption()), 0)
-	l.done(rungSignIn, link.Server()+", as "+c.Username, time.Since(began))
-	if err := l.step(ctx, rungSchema, func() (string, error) { return link.Inspect(ctx) }); err != nil {
-		return err
-	}
-	return l.step(ctx, rungKey, func() (string, error) { return link.TryKey(ctx) })
-}
-
-// failAt ends the ladder at the step that an error of the store names.
-func (l *ladder) failAt(ctx context.Context, c magento.Config, took time.Duration, err error) {
-	switch magento.StageOf(err) {
-	case magento.StageReach:
-		l.change(rungTLS, func(r *app.Rung) { r.State = app.RungWaiting })
-		l.fail(ctx, rungTCP, took, err)
-	case magento.StageSignIn:
-		l.done(rungTLS, encryptionOf(c, ""), 0)
-		l.fail(ctx, rungSignIn, took, err)
-	default:
-		l.fail(ctx, rungTLS, took, err)
-	}
-}
-
-// encryptionOf says how a connection is encrypted; version is empty where the
-// sign-in that would tell it was refused.
-func encryptionOf(c magento.Config, version string) string {
-	switch {
-	case c.TLS == nil:
-		return "Not encrypted, as the connection says"
-	case version == "":
-		return "Encrypted"
-	}
-	return version
-}
-
-// answers looks whether anything answers where the database should be.
-func answers(ctx context.Context, c magento.Config) (string, error) {
-	network, address := "tcp", net.JoinHostPort(c.Host, strconv.Itoa(port(c.Port)))
-	found := c.Host + " answers on port " + strconv.Itoa(port(c.Port))
-	if c.Socket != "" {
-		network, address, found = "unix", c.Socket, c.Socket+" answers"
-	}
-	dial := c.Dial
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: 15 * time.Second}).DialContext
-	}
-	conn, err := dial(ctx, network, address)
-	if err != nil {
-		var known *app.Error
-		if errors.As(err, &known) || ctx.Err() != nil {
-			return "", err
-		}
-		return "", app.Errorf(app.Unreachable, "Nothing answers at %s.", address).
-			WithHint("Check host and port, and that the database accepts connections from this computer.").Because(err)
-	}
-	return found, conn.Close()
-}
-
-func port(p int) int {
-	if p == 0 {
-		return app.DefaultPort
-	}
-	return p
 }
