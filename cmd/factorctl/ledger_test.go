@@ -111,6 +111,9 @@ func (l *ledger) apply(e app.Event) error {
 	if e.Outcome == app.Refused {
 		return l.refused(e)
 	}
+	if e.Outcome == app.Failed && e.Reason != "" {
+		return nil // somebody else was faster, and nothing was changed
+	}
 	if e.Outcome != app.Done {
 		return fmt.Errorf("outcome %s", e.Outcome)
 	}
