@@ -23,6 +23,10 @@ type Options struct {
 	Ask     app.Asker       // on the way to a store; nil: there is nobody to ask
 	Over    app.ShopAddress // takes the place of what a shop's connection says
 	Secrets app.ShopSecrets // take the place of what env.php says
+
+	// Show is told what an env.php comes to before it is used, and for which
+	// connection; nil: nobody looks.
+	Show func(profile.Connection, Env)
 }
 
 // dirs returns the folders to use.

@@ -3,10 +3,14 @@ package connect
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/profile"
 	"github.com/factordesk/factordesk/app/store/magento/crypt"
+	"github.com/factordesk/factordesk/app/store/magento/envphp"
 )
 
 // Env is what the env.php of a shop comes to, to be shown before it is used.
@@ -14,7 +18,7 @@ type Env struct {
 	Address app.ShopAddress // with all that env.php gives, and the TLS mode that will be used
 	Keys    int             // how many crypt keys it holds
 	Mode    string          // of the shop: default, developer, production; empty: not known
-	Notes   []string        // what env.php does not tell, each in a sentence
+	Notes   []string        // what env.php does not tell, and what it sets besides, each in a sentence
 }
 
 // ReadEnv reads the env.php that an address names, from this computer or through
@@ -35,7 +39,12 @@ func ReadEnv(ctx context.Context, a app.ShopAddress, o Options) (e Env, err erro
 	if err != nil {
 		return Env{}, err
 	}
-	e = Env{Address: fill(a, shop), Mode: shop.Mode}
+	return envOf(shop, fill(a, shop)), nil
+}
+
+// envOf tells what an env.php comes to, with the address that it was filled into.
+func envOf(shop envphp.Shop, a app.ShopAddress) Env {
+	e := Env{Address: a, Mode: shop.Mode}
 	if keys, err := crypt.Parse(shop.CryptKey); err == nil {
 		e.Keys = keys.Len()
 	} else if !shop.CryptKey.Empty() {
@@ -48,5 +57,9 @@ func ReadEnv(ctx context.Context, a app.ShopAddress, o Options) (e Env, err erro
 	if shop.TLS.Wanted() && a.OnServer {
 		e.Notes = append(e.Notes, "The shop encrypts its connection to the database with files of its own server; choose here how this computer does.")
 	}
-	return e, nil
+	if len(shop.Overrides) > 0 {
+		e.Notes = append(e.Notes, "It sets these settings in place of the database: "+
+			strings.Join(slices.Sorted(maps.Keys(shop.Overrides)), ", ")+".")
+	}
+	return e
 }

@@ -119,6 +119,9 @@ func (w *way) read(ctx context.Context) error {
 		w.overrides = overrides(shop)
 		w.secrets = app.ShopSecrets{Password: shop.Password, CryptKey: shop.CryptKey}
 		w.address = fill(w.address, shop)
+		if w.options.Show != nil {
+			w.options.Show(w.connection, envOf(shop, w.address))
+		}
 	}
 	if given := w.options.Secrets.Password; !given.Empty() {
 		w.secrets.Password = given

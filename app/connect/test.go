@@ -147,7 +147,10 @@ func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) 
 		}
 	}
 	if w.address.EnvPHP != "" {
-		if err := l.step(ctx, rungEnv, func() (string, error) { return w.address.EnvPHP, w.read(ctx) }); err != nil {
+		if err := l.step(ctx, rungEnv, func() (string, error) {
+			err := w.read(ctx)
+			return w.address.Location() + ", as " + w.address.Username, err
+		}); err != nil {
 			return err
 		}
 	} else if err := w.read(ctx); err != nil {

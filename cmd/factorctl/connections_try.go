@@ -25,8 +25,9 @@ With --json, one step a line: {"step","state","detail","milliseconds","problem",
 
 Exit codes: 0 the whole way, 1 somebody refused, 2 something given cannot be used,
 3 something is not there, 5 something cannot be reached, 6 the key opens nothing.`,
-		Example: `  factorctl connections test juniper`,
-		Args:    arguments("[NAME]"),
+		Example:           `  factorctl connections test juniper`,
+		Args:              arguments("[NAME]"),
+		ValidArgsFunction: d.completeConnections,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := d.target()
 			if len(args) == 1 {

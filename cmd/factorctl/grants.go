@@ -24,6 +24,8 @@ setup_module and patch_list a shop may lack one; leave its statement out.
 
 Nothing is opened, and nobody signs in.
 
+With --json: {"account","read_only","sql"}.
+
 Exit codes: 0 printed, 2 --db-name is missing.`,
 		Example: `  factorctl grants --db-name magento --account "'factordesk'@'10.0.4.%'"`,
 		Args:    arguments(),
@@ -34,7 +36,11 @@ Exit codes: 0 printed, 2 --db-name is missing.`,
 			if account == "" {
 				account = "'" + strings.ReplaceAll(cmp.Or(d.shop.user, "factordesk"), "'", "''") + "'@'%'"
 			}
-			d.tell("%s", strings.TrimSpace(magento.Grants(d.shop.database, d.shop.prefix, account, d.shop.readOnly)))
+			sql := strings.TrimSpace(magento.Grants(d.shop.database, d.shop.prefix, account, d.shop.readOnly))
+			if d.json {
+				return d.print(grantsJSON{Account: account, ReadOnly: d.shop.readOnly, SQL: sql})
+			}
+			d.tell("%s", sql)
 			return nil
 		},
 	}

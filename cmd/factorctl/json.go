@@ -67,6 +67,17 @@ type connectionJSON struct {
 	ReadOnly bool          `json:"read_only"`
 }
 
+type forgottenJSON struct {
+	Name    string `json:"name"`
+	Removed bool   `json:"removed"`
+}
+
+type grantsJSON struct {
+	Account  string `json:"account"`
+	ReadOnly bool   `json:"read_only"`
+	SQL      string `json:"sql"`
+}
+
 type rungJSON struct {
 	Step         string        `json:"step"`
 	State        app.RungState `json:"state"`

@@ -89,6 +89,7 @@ func (d *desk) root() *cobra.Command {
 	flags.StringVar(&d.as, "as", "", "`OPERATOR`: the username to sign in with; default: who signed in last")
 	flags.BoolVar(&d.json, "json", false, "print one JSON object (lists: one a line) on standard output")
 	d.shop.flags(flags)
+	complete(root, "tls", fixed(app.TLSModes))
 	root.AddCommand(d.commands()...)
 	root.SetHelpCommand(helpCommand())
 	return root

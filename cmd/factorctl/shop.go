@@ -12,6 +12,7 @@ import (
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/connect"
+	"github.com/factordesk/factordesk/app/profile"
 )
 
 // shopFlags say how a Magento shop is reached. What they leave open comes from
@@ -128,9 +129,30 @@ func (d *desk) reaching(target string) (connect.Options, error) {
 	o := d.options
 	o.Ask = personAsker{d}
 	o.Secrets.Password = app.NewSecret(d.getenv(envDatabase))
+	o.Show = d.sayEnv
 	a, err := d.address(target)
 	o.Over = a
 	return o, err
+}
+
+// sayEnv tells, of a shop that is not saved, what its env.php leads to, before it
+// is used.
+func (d *desk) sayEnv(c profile.Connection, e connect.Env) {
+	if c.Name != "" {
+		return
+	}
+	a := e.Address
+	words := "database " + a.Database + " at " + placeOf(a) + " as " + a.Username
+	if a.SSH.Host != "" {
+		words += ", through " + a.SSH.Host
+	}
+	if a.Prefix != "" {
+		words += ", prefix " + a.Prefix
+	}
+	if keys := keysWords(e.Keys); keys != "" {
+		words += ", " + keys
+	}
+	d.say("factorctl: %s", plain(words))
 }
 
 // personAsker asks the person in front of the terminal what comes up on the way
