@@ -40,27 +40,80 @@ func TestShop(t *testing.T) {
 		"'0:3:P5vKT/OrK5UywS2UxtPpT/itZEPofsia5JhqLj/PamWWHOziuS2XLsg=')")
 	db.Load(t, "UPDATE core_config_data SET value = 'google' WHERE path = 'twofactorauth/general/force_providers'")
 
-	env := fmt.Sprintf("<?php\nreturn ['crypt' => ['key' => '%s'], 'db' => ['table_prefix' => '', 'connection' => ['default' => [\n"+
-		"'host' => '%s', 'dbname' => '%s', 'username' => '%s', 'password' => '%s']]], 'MAGE_MODE' => 'production'];\n",
-		shopKey, db.Server.Address(), db.Name, db.User, db.Password)
+	env := envOf(db)
 	server := servertest.SSHD(t)
 	key := servertest.NewKey(t, "ed25519", "")
 	server.Authorize(t, key)
 
-	commands := map[string]func(*testscript.TestScript, bool, []string){"oath": oath, "asks": asks(t, db), "opens": opens(t, db)}
+	tell(t, db, "testdata/shop", env, map[string]string{
+		"SSH": server.User + "@127.0.0.1:" + strconv.Itoa(server.Port()), "SSHKEY": key.File, "SSH_AUTH_SOCK": "",
+		"REMOTE": server.Put(t, "app/etc/env.php", env), "KNOWN": server.KnownHost(t),
+	})
+}
+
+// TestShopRescue tells the story of a shop by a copy of its env.php. Ada has no
+// factor and need not have one. The secret of Olly's is sealed with a key that the
+// shop no longer has, beside something of another module; three wrong attempts
+// lock.
+func TestShopRescue(t *testing.T) {
+	db := servertest.MariaDB(t).Database(t)
+	schema, err := os.ReadFile(magentoFiles + "testdata/schema.sql")
+	require.NoError(t, err)
+	db.Load(t, string(schema))
+	const oldKey, secret = "fedcba9876543210fedcba9876543210", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+	inner := sealed(t, oldKey, secret)
+	document := `{"google":{"secret":"` + strings.ReplaceAll(inner, "/", `\/`) +
+		`","active":true},"AnotherApp":{"n":1.50,"big":123456789012345678901234567890,"e":{},"s":"a\/b"}}`
+	db.Load(t, "DELETE FROM tfa_user_config WHERE user_id = 1")
+	db.Load(t, "UPDATE tfa_user_config SET encoded_config = '"+sealed(t, shopKey, document)+"' WHERE user_id = 2")
+	db.Load(t, "INSERT INTO admin_user_session (user_id, ip) VALUES (2, '10.0.4.7'), (2, '10.0.4.8')")
+	db.Load(t, "UPDATE core_config_data SET value = 'duo_security' WHERE path = 'twofactorauth/general/force_providers'")
+	db.Load(t, "INSERT INTO core_config_data (path, value) VALUES ('admin/security/lockout_failures', '3'), ('admin/security/lockout_threshold', '30')")
+
+	other := db.Server.Database(t)
+	other.Load(t, "CREATE TABLE orders (id int)")
+	tell(t, db, "testdata/rescue", envOf(db), map[string]string{
+		"DOCUMENT": document, "OLDKEY": oldKey, "OLLYURI": "otpauth://totp/x:olly?secret=" + secret,
+		"OTHERDB": other.Name, "OTHERUSER": other.User, "OTHERPASS": other.Password,
+	})
+}
+
+// envOf is the env.php of a shop.
+func envOf(db *servertest.Database) string {
+	return fmt.Sprintf("<?php\nreturn ['crypt' => ['key' => '%s'], 'db' => ['table_prefix' => '', 'connection' => ['default' => [\n"+
+		"'host' => '%s', 'dbname' => '%s', 'username' => '%s', 'password' => '%s']]], 'MAGE_MODE' => 'production'];\n",
+		shopKey, db.Server.Address(), db.Name, db.User, db.Password)
+}
+
+// sealed encrypts a text with a key, with a program that shares no line with ours.
+func sealed(t *testing.T, key, text string) string {
+	t.Helper()
+	var answer struct{ Sealed []string }
+	require.NoError(t, sodium(map[string][]string{
+		"keys": {base64.StdEncoding.EncodeToString([]byte(key))}, "seal": {base64.StdEncoding.EncodeToString([]byte(text))}, "open": {},
+	}, &answer))
+	return answer.Sealed[0]
+}
+
+// tell runs the scripts of a folder before a shop, whose env.php each of them
+// finds in its own.
+func tell(t *testing.T, db *servertest.Database, folder, env string, variables map[string]string) {
+	t.Helper()
+	commands := map[string]func(*testscript.TestScript, bool, []string){"oath": oath, "asks": asks(t, db), "opens": opens(t, db), "holds": holds(t, db)}
 	for name, f := range scriptCommands {
 		commands[name] = f
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/shop", Cmds: commands, RequireExplicitExec: true,
+		Dir: folder, Cmds: commands, RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			if err := freshHome(e); err != nil {
 				return err
 			}
+			for name, value := range variables {
+				e.Setenv(name, value)
+			}
 			for name, value := range map[string]string{
-				"SSH": server.User + "@127.0.0.1:" + strconv.Itoa(server.Port()), "SSHKEY": key.File, "SSH_AUTH_SOCK": "",
-				"REMOTE": server.Put(t, "app/etc/env.php", env), "DBPASS": db.Password, "DBUSER": db.User, "DBNAME": db.Name,
-				"DBHOST": db.Server.Address(), "KEY": shopKey,
+				"DBPASS": db.Password, "DBUSER": db.User, "DBNAME": db.Name, "DBHOST": db.Server.Address(), "KEY": shopKey,
 			} {
 				e.Setenv(name, value)
 			}
@@ -68,7 +121,7 @@ func TestShop(t *testing.T) {
 			if err := os.MkdirAll(ssh, 0o700); err != nil {
 				return err
 			}
-			if err := os.WriteFile(filepath.Join(ssh, "known_hosts"), []byte(server.KnownHost(t)+"\n"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(ssh, "known_hosts"), []byte(variables["KNOWN"]+"\n"), 0o600); err != nil {
 				return err
 			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "env.php"), []byte(env), 0o600)
@@ -108,7 +161,7 @@ func opens(t *testing.T, db *servertest.Database) func(*testscript.TestScript, b
 		if len(rows) != 1 {
 			ts.Fatalf("there are %d rows", len(rows))
 		}
-		text := sodium(ts, rows[0][0])
+		text := unsealed(ts, rows[0][0])
 		cmd := exec.Command("php", "-r", "echo json_encode(json_decode(stream_get_contents(STDIN), true));")
 		cmd.Stdin = strings.NewReader(text)
 		again, err := cmd.Output()
@@ -122,20 +175,43 @@ func opens(t *testing.T, db *servertest.Database) func(*testscript.TestScript, b
 	}
 }
 
-// sodium opens an encrypted value with a program that shares no line with ours.
-func sodium(ts *testscript.TestScript, value string) string {
-	in, err := json.Marshal(map[string][]string{
-		"keys": {base64.StdEncoding.EncodeToString([]byte(shopKey))}, "seal": {}, "open": {value},
-	})
-	ts.Check(err)
-	cmd := exec.Command("php", magentoFiles+"crypt/testdata/sodium.php")
-	cmd.Stdin = strings.NewReader(string(in))
-	out, err := cmd.Output()
-	ts.Check(err)
+// holds USER TEXT requires that what is stored for a user is this, whatever PHP
+// would make of its numbers and its empty objects.
+func holds(t *testing.T, db *servertest.Database) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		rows := db.Query(t, "SELECT encoded_config FROM tfa_user_config WHERE user_id = ?", args[0])
+		if len(rows) != 1 {
+			ts.Fatalf("there are %d rows", len(rows))
+		}
+		if text := unsealed(ts, rows[0][0]); text != args[1] {
+			ts.Fatalf("it is %s", text)
+		}
+	}
+}
+
+// unsealed decrypts a value, with a program that shares no line with ours.
+func unsealed(ts *testscript.TestScript, value string) string {
 	var answer struct{ Opened [][]byte }
-	ts.Check(json.Unmarshal(out, &answer))
+	ts.Check(sodium(map[string][]string{
+		"keys": {base64.StdEncoding.EncodeToString([]byte(shopKey))}, "seal": {}, "open": {value},
+	}, &answer))
 	if len(answer.Opened) != 1 || answer.Opened[0] == nil {
 		ts.Fatalf("PHP cannot open it")
 	}
 	return string(answer.Opened[0])
+}
+
+// sodium asks PHP's own sodium to seal and to open.
+func sodium(question map[string][]string, answer any) error {
+	in, err := json.Marshal(question)
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("php", magentoFiles+"crypt/testdata/sodium.php")
+	cmd.Stdin = strings.NewReader(string(in))
+	out, err := cmd.Output()
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(out, answer)
 }
