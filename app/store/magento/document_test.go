@@ -126,7 +126,6 @@ func TestTwoRows(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, app.Counts{All: 2, Active: 2}, counts)
 
-		foreign := b.value(t, "SELECT encoded_config FROM tfa_user_config WHERE user_id = 2 ORDER BY config_id DESC LIMIT 1")
 		require.NoError(t, store.Reset(ctx, app.FactorReset{User: "2", Version: u.Version, Provider: app.Duo}, resetEvent("2")))
 		rows := b.query(t, "SELECT encoded_config FROM tfa_user_config WHERE user_id = 2 ORDER BY config_id")
 		var texts []string
@@ -137,7 +136,18 @@ func TestTwoRows(t *testing.T) {
 		}
 		require.Equal(t, []string{"[]", `{"google":{"active":true}}`}, texts, "all rows are treated")
 		require.Equal(t, "NULL", rows[2][0])
-		require.Equal(t, foreign, rows[3][0], "what no key opens is not written over")
+		text, err := keys(t, keyOne).Open(rows[3][0])
+		require.NoError(t, err)
+		require.Equal(t, "[]", text.Reveal(), "what no key opens may have the factor, and is forgotten, too")
+		require.Equal(t, "a second row that no key opened", newest(t, store).Detail("forgot"))
+
+		b.run(t, "UPDATE tfa_user_config SET encoded_config = ? WHERE config_id > ? AND user_id = 2", "damaged",
+			b.value(t, "SELECT MIN(config_id) + 1 FROM tfa_user_config WHERE user_id = 2"))
+		require.NoError(t, store.Reset(ctx, app.FactorReset{User: "2", Provider: app.Duo}, resetEvent("2")))
+		require.Equal(t, "2 rows beside the first that no key opened", newest(t, store).Detail("forgot"))
+		require.Equal(t, "[]", b.document(t, 2))
+		err = store.Reset(ctx, app.FactorReset{User: "2", Provider: app.Duo}, resetEvent("2"))
+		require.Equal(t, app.NotFound, app.KindOf(err), "all rows are treated")
 
 		require.NoError(t, store.PutFactor(ctx, app.NewFactor{User: "2", Factor: typedFactor(), At: fixtureNow}, resetEvent("2")))
 		require.Contains(t, b.document(t, 2), `{"google":{"secret":`, "where Magento reads")

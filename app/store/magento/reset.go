@@ -10,8 +10,9 @@ import (
 
 // Reset forgets one factor of a user, whether or not a key opens it. All rows
 // of the user are treated, although Magento reads the first only. A document
-// that does not open is forgotten whole, and so is any without the crypt key:
-// then NULL stands in its place, which is nothing to Magento.
+// that does not open is forgotten whole, also one beside the first, which the
+// event tells; and so is any without the crypt key: then NULL stands in its
+// place, which is nothing to Magento.
 //
 // Unlike Magento's own reset it can end the user's sessions and tokens, and
 // clear the lock-out, in the same transaction.
@@ -50,13 +51,16 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 // resets returns what forgets a provider in the rows, none where it is in no
 // row.
 func (d *deed) resets(code app.ProviderCode) ([]write, error) {
-	whole := d.s.keys.Len() == 0 || !d.first().Opens()
+	all := d.s.keys.Len() == 0 || !d.first().Opens()
+	closed := 0 // rows beside a first that opens
 	var writes []write
 	for i, doc := range d.documents {
+		whole := all || !doc.Opens() // the provider may be in it
 		if whole {
 			doc = factors.Judge("", d.s.keys)
-		} else if !doc.Opens() {
-			continue // Magento does not read it, and it may be of some use
+		}
+		if whole && !all {
+			closed++
 		}
 		w := write{row: i}
 		var err error
@@ -80,7 +84,19 @@ func (d *deed) resets(code app.ProviderCode) ([]write, error) {
 		}
 		writes = append(writes, w)
 	}
+	switch {
+	case closed == 1:
+		d.tell("forgot", "a second row that no key opened")
+	case closed > 1:
+		d.tell("forgot", strconv.Itoa(closed)+" rows beside the first that no key opened")
+	}
 	return writes, nil
+}
+
+// tell adds a detail to the event of the deed. What is told before the intent
+// stands in it, too.
+func (d *deed) tell(name, value string) {
+	d.event.Details = append(d.event.Details[:len(d.event.Details):len(d.event.Details)], app.Detail{Name: name, Value: value})
 }
 
 // Unlock clears the lock-out and the failed attempts.
@@ -112,8 +128,7 @@ func (s *Store) EndSessions(ctx context.Context, id app.UserID, e app.Event) (in
 			return err
 		}
 		open, err = d.endSessions()
-		d.event.Details = append(d.event.Details[:len(d.event.Details):len(d.event.Details)],
-			app.Detail{Name: "ended", Value: strconv.Itoa(open)})
+		d.tell("ended", strconv.Itoa(open))
 		return err
 	})
 	if err != nil {
