@@ -41,11 +41,12 @@ type terminal struct {
 }
 
 func (t *terminal) Secret(ctx context.Context, prompt string) (app.Secret, error) {
-	text, err := t.ask(ctx, prompt, func(in, out *os.File) (string, error) {
+	text, err := t.ask(ctx, func(in, out *os.File) (string, error) {
 		before, err := term.MakeRaw(int(in.Fd()))
 		if err != nil {
 			return "", err
 		}
+		fmt.Fprint(out, plain(prompt)) // now that nothing that is typed is shown
 		text, err := hidden(in)
 		_ = term.Restore(int(in.Fd()), before)
 		fmt.Fprintln(out)
@@ -106,16 +107,17 @@ func (t *terminal) There() bool {
 }
 
 func (t *terminal) Line(ctx context.Context, prompt string) (string, error) {
-	return t.ask(ctx, prompt, func(in, _ *os.File) (string, error) {
+	return t.ask(ctx, func(in, out *os.File) (string, error) {
+		fmt.Fprint(out, plain(prompt))
 		line, err := bufio.NewReader(in).ReadString('\n')
 		return strings.TrimSpace(line), err
 	})
 }
 
-// ask opens the terminal, prompts and reads. When ctx ends before a line does,
+// ask opens the terminal and lets read prompt and read. When ctx ends before a line does,
 // the terminal shows again what is typed; the reading goroutine ends with the
 // process.
-func (t *terminal) ask(ctx context.Context, prompt string, read func(in, out *os.File) (string, error)) (string, error) {
+func (t *terminal) ask(ctx context.Context, read func(in, out *os.File) (string, error)) (string, error) {
 	in, out, err := t.open()
 	if err != nil {
 		return "", errNoTerminal
@@ -128,7 +130,6 @@ func (t *terminal) ask(ctx context.Context, prompt string, read func(in, out *os
 		text string
 		err  error
 	}
-	fmt.Fprint(out, plain(prompt))
 	answers := make(chan answer, 1)
 	go func() {
 		text, err := read(in, out)
