@@ -90,19 +90,21 @@ func factsOf(c Saved, k *kit.Kit) (left, right []kit.Fact) {
 			[]kit.Fact{{Label: "Passwords", Value: "Asked for at sign-in"}, last}
 	}
 	a := *c.Shop
-	return []kit.Fact{
+	left = []kit.Fact{
 		{Label: "Store", Value: "Magento"},
 		{Label: "SSH", Value: sshWords(a.SSH)},
 		{Label: "Database", Value: databaseWords(a)},
 		{Label: "Signs in as", Value: orEnv(a.Username, a)},
 		{Label: "Table prefix", Value: orEnv(a.Prefix, a)},
-	}, []kit.Fact{
+	}
+	right = []kit.Fact{
 		{Label: "env.php", Value: envWords(a)},
 		{Label: "Secrets", Value: secretWords(a)},
 		{Label: "TLS", Value: modeOf(a.TLS.Mode).fact},
 		{Label: "Changes", Value: changeWords(a)},
 		last,
 	}
+	return left, right
 }
 
 func sshWords(s app.SSH) string {
