@@ -74,6 +74,7 @@ const (
 	AbleRoles       Ability = "edit roles"   //
 	AbleOpenSecrets Ability = "open secrets" // the keys are open in this process
 	AbleSessions    Ability = "end sessions" // of users, in the application that the store belongs to
+	AbleTokens      Ability = "end tokens"   // of all of the application's interfaces, with the sessions
 	AbleDevices     Ability = "devices"      // factors list their devices
 	AbleRepair      Ability = "repair"       // open a factor with an older key, and seal it anew
 )

@@ -20,15 +20,18 @@ Factordesk works on a Magento shop: by column, so that it can neither set a
 password nor give a role. With --read-only it may only look. An administrator of the
 database runs them; the account must exist. Of the tables oauth_token,
 jwt_auth_revoked, admin_user_session, admin_user_expiration, admin_passwords,
-setup_module and patch_list a shop may lack one; leave its statement out.
+setup_module and patch_list a shop may lack one. Its statement then fails with
+error 1146 and is left out, as a comment in the SQL says; "mysql --force" goes on
+behind it.
 
 Nothing is opened, and nobody signs in.
 
 With --json: {"account","read_only","sql"}.
 
 Exit codes: 0 printed, 2 --db-name is missing.`,
-		Example: `  factorctl grants --db-name magento --account "'factordesk'@'10.0.4.%'"`,
-		Args:    arguments(),
+		Example: `  factorctl grants --db-name magento --account "'factordesk'@'10.0.4.%'"
+  factorctl grants --db-name magento | mysql --force`,
+		Args: arguments(),
 		RunE: func(*cobra.Command, []string) error {
 			if d.shop.database == "" {
 				return app.Errorf(app.Invalid, "The database is missing.").WithHint("Give it with --db-name.")

@@ -112,6 +112,9 @@ func (d *desk) reset(ctx context.Context, c *app.Console, args []string, o reset
 		if err := c.Reset(ctx, g, o.request(u, code)); err != nil {
 			return err
 		}
+		if o.endSessions {
+			d.sayTokens(c)
+		}
 		o.endSessions, o.unlock = false, false      // once is enough
 		if u, err = c.User(ctx, u.ID); err != nil { // its version has grown
 			return err
@@ -162,7 +165,11 @@ func whatWillHappen(c *app.Console, u app.User, codes []app.ProviderCode, o rese
 		words += "  The store cannot take it apart, so every factor of " + u.Short() + " is forgotten.\n"
 	}
 	if o.endSessions {
-		words += "  " + u.Short() + " is signed out of the shop everywhere, and API tokens end.\n"
+		tokens := ", and API tokens end.\n"
+		if c.Able(app.AbleTokens) != nil {
+			tokens = "; not every API token ends.\n"
+		}
+		words += "  " + u.Short() + " is signed out of the shop everywhere" + tokens
 	}
 	if o.unlock {
 		words += "  The lock-out after failed attempts is cleared.\n"

@@ -21,8 +21,9 @@ func sessionsEndCommand(d *desk) *cobra.Command {
 		Use:   "end USER",
 		Short: "Sign a user out of the shop everywhere",
 		Long: `Ends every session that a user has open in the shop's admin, and takes back the
-tokens for its API. The user can sign in again, if nothing else forbids it. A
-local store belongs to no application, and has no such sessions.
+tokens for its API. The user can sign in again, if nothing else forbids it. Where
+the database account may not use a table of tokens, it says so. A local store
+belongs to no application, and has no such sessions.
 
 It asks for your password (FACTORDESK_PASSWORD).
 
@@ -58,16 +59,30 @@ func (d *desk) endSessions(ctx context.Context, c *app.Console, username, reason
 	if err != nil {
 		return err
 	}
+	d.sayTokens(c)
 	if d.json {
 		return d.print(endedJSON{User: u.Username, Ended: n})
 	}
+	did := "Ended " + app.Thousands(int64(n)) + " sessions of "
 	switch n {
 	case 0:
-		d.tell("%s had no session open. Tokens for the API are taken back.", plain(full(u)))
+		did = "No session was open of "
 	case 1:
-		d.tell("Ended the session of %s, and took back tokens for the API.", plain(full(u)))
-	default:
-		d.tell("Ended %s sessions of %s, and took back tokens for the API.", app.Thousands(int64(n)), plain(full(u)))
+		did = "Ended the session of "
 	}
+	if c.Able(app.AbleTokens) == nil {
+		d.tell("%s%s, and took back tokens for the API.", did, plain(full(u)))
+		return nil
+	}
+	d.tell("%s%s.", did, plain(full(u)))
 	return nil
+}
+
+// sayTokens tells the operator which tokens an end of sessions leaves, if it
+// leaves any.
+func (d *desk) sayTokens(c *app.Console) {
+	if err := c.Able(app.AbleTokens); err != nil {
+		message, hint := app.Explain(err)
+		d.say("Some tokens for the API may be left. %s\n%s", message, hint)
+	}
 }

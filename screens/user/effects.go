@@ -17,7 +17,7 @@ func resetEffects(p *page, provider app.Provider, w wish) []kit.Effect {
 		kit.Effect{Icon: kit.IconArrowRight, Runs: afterwards(p, provider, w.has(enrollToo))},
 		kit.Effect{Icon: kit.IconCheck, Ink: kit.ColorOK, Runs: []kit.Run{kit.Plain(kept(p, provider))}})
 	if w.has(endToo) {
-		effects = append(effects, kit.Happens(kit.IconLogout, "", openSessions(p.user)))
+		effects = append(effects, endEffects(p)...)
 	}
 	if w.has(unlockToo) {
 		effects = append(effects, kit.Happens(kit.IconUnlock, "", "The lock-out ends, and the failed attempts are forgotten."))

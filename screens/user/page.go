@@ -23,6 +23,7 @@ type page struct {
 type abilities struct {
 	accounts error // why accounts are not changed here; nil where they are
 	sessions bool  // end those of a user
+	tokens   error // why not every token ends with the sessions; nil where they do
 	repair   bool  // open a factor with an older key
 }
 
@@ -52,6 +53,7 @@ func read(ctx context.Context, s Service, id app.UserID) (*page, error) {
 		can: abilities{
 			accounts: s.Able(app.AbleEditUsers),
 			sessions: s.Able(app.AbleSessions) == nil,
+			tokens:   s.Able(app.AbleTokens),
 			repair:   s.Able(app.AbleRepair) == nil,
 		},
 	}

@@ -49,26 +49,48 @@ func endedWords(u app.User, n int) string {
 	return kit.CountOf(n, "session", "sessions") + " of " + u.Short() + " ended."
 }
 
-// openSessions is how many sessions end, in a sentence of its own.
-func openSessions(u app.User) string {
-	switch u.Sessions {
-	case 0:
+// openSessions is how many sessions end, and whether the tokens do, in a sentence
+// of its own.
+func openSessions(p *page) string {
+	u, tokens := p.user, " and the API tokens"
+	if p.can.tokens != nil {
+		tokens = ""
+	}
+	switch {
+	case u.Sessions == 0 && p.can.tokens != nil:
+		return "No admin session of " + u.Short() + " is open now."
+	case u.Sessions == 0:
 		return "No admin session of " + u.Short() + " is open now; API tokens end."
-	case 1:
+	case u.Sessions == 1 && p.can.tokens != nil:
+		return "One open admin session of " + u.Short() + " ends; unsaved work is lost."
+	case u.Sessions == 1:
 		return "One open admin session and the API tokens of " + u.Short() + " end; unsaved work is lost."
 	}
-	return kit.Count(u.Sessions) + " open admin sessions and the API tokens of " + u.Short() + " end; unsaved work is lost."
+	return kit.Count(u.Sessions) + " open admin sessions" + tokens + " of " + u.Short() + " end; unsaved work is lost."
+}
+
+// endEffects is what ends, and what may stay.
+func endEffects(p *page) []kit.Effect {
+	effects := []kit.Effect{kit.Happens(kit.IconLogout, "", openSessions(p))}
+	if p.can.tokens != nil {
+		effects = append(effects, kit.Happens(kit.IconTriangle, kit.ColorWarn, tokensStay(p)))
+	}
+	return effects
+}
+
+// tokensStay says why not every token ends.
+func tokensStay(p *page) string {
+	message, _ := app.Explain(p.can.tokens)
+	return "API tokens may stay: " + message + " Doctor says what to do."
 }
 
 // sessionEffects is exactly what ending the sessions does.
 func sessionEffects(p *page) []kit.Effect {
 	u := p.user
-	return []kit.Effect{
-		kit.Happens(kit.IconLogout, "", openSessions(u)),
+	return append(endEffects(p),
 		kit.Happens(kit.IconArrowRight, "", u.Short()+" can sign in again at once, with the password and the second factor."),
 		kit.Happens(kit.IconCheck, kit.ColorOK, "The factors and the password stay as they are."),
-		{Icon: kit.IconActivity, Runs: []kit.Run{
+		kit.Effect{Icon: kit.IconActivity, Runs: []kit.Run{
 			kit.Plain("Activity records that you ended the sessions of "), kit.Strong(u.Username), kit.Plain(", when, and why."),
-		}},
-	}
+		}})
 }

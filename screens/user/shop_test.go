@@ -221,6 +221,26 @@ func TestEndSessionsByKeyboard(t *testing.T) {
 	assert.Equal(t, "No session of Aiko was open.", d.ToastText())
 }
 
+func TestTokensThatStayAreSaid(t *testing.T) {
+	d := atShop(t, "asaffron")
+	d.store.Disable(app.AbleTokens, app.Errorf(app.Denied, "The database account may not read jwt_auth_revoked."))
+	d.open("asaffron")
+	const stay = "API tokens may stay: The database account may not read jwt_auth_revoked. Doctor says what to do."
+	d.press("End sessions…")
+	d.verify()
+	assert.Contains(t, d.Text(), "3 open admin sessions of Aiko end; unsaved work is lost.")
+	assert.Contains(t, d.Text(), stay)
+	d.press("OK, end sessions")
+	assert.Zero(t, d.user("asaffron").Sessions)
+	d.press("End sessions…")
+	d.verify()
+	assert.Contains(t, d.Text(), "No admin session of Aiko is open now.")
+	d.press("Cancel")
+	d.press("Reset Google Authenticator")
+	d.verify()
+	assert.Contains(t, d.Text(), "Without this, a browser that is signed in stays signed in. "+stay)
+}
+
 func TestEndSessionsThatFail(t *testing.T) {
 	d := atShop(t, "asaffron")
 	d.press("End sessions…")

@@ -25,6 +25,8 @@ func (s *Store) Able(a app.Ability) error {
 		}
 	case app.AbleSessions:
 		return s.ableSessions()
+	case app.AbleTokens:
+		return s.ableTokens()
 	case app.AbleRepair:
 		if s.keys.Len() == 0 {
 			return errNoKey()
@@ -34,13 +36,17 @@ func (s *Store) Able(a app.Ability) error {
 	return nil
 }
 
-// ableSessions says whether sessions and tokens can be ended, all of them: a
-// table that is not there has none, one that the account may not change may
-// hold the thief's.
-func (s *Store) ableSessions() error {
-	for _, name := range []string{sessionTable, revokedTable, oauthTable} {
-		err := s.shop.lacks[name]
-		if err != nil && (name == sessionTable || app.KindOf(err) != app.NotFound) {
+// ableSessions says whether sessions can be ended. Their table is all that it
+// takes: a shop before 2.4.4 has no table of the tokens without a row, and a
+// server answers an account that has no right to a table as if there were one.
+func (s *Store) ableSessions() error { return s.shop.lacks[sessionTable] }
+
+// ableTokens says whether an end of sessions takes back every token: a table
+// that is not there has none, one that the account may not change may hold a
+// thief's.
+func (s *Store) ableTokens() error {
+	for _, name := range append([]string{sessionTable}, tokenTables...) {
+		if err := s.shop.lacks[name]; err != nil && (name == sessionTable || app.KindOf(err) != app.NotFound) {
 			return err
 		}
 	}

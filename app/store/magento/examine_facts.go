@@ -19,6 +19,7 @@ type examined struct {
 	settings settings
 	module   version
 	lacks    map[string]error
+	looks    bool // through a read-only connection
 	list     *acl.List
 	store    app.StoreFacts
 	ahead    time.Duration // of the database's clock before this computer's
@@ -40,7 +41,7 @@ type examinee struct {
 
 func (s *Store) readExamined(ctx context.Context) (*examined, error) {
 	x := &examined{
-		module: s.shop.module, lacks: s.shop.lacks, people: map[int64]*examinee{}, troubles: map[string]int{},
+		module: s.shop.module, lacks: s.shop.lacks, looks: s.config.ReadOnly, people: map[int64]*examinee{}, troubles: map[string]int{},
 		foreign: map[app.ProviderCode]bool{},
 	}
 	l, err := s.readLaw(ctx, s.base)

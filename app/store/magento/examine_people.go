@@ -121,6 +121,33 @@ func severalRowsOfOne(x *examined) ([]app.Finding, string) {
 	}}, ""
 }
 
+// tokensThatStay looks whether an end of sessions leaves tokens behind.
+func tokensThatStay(x *examined) ([]app.Finding, string) {
+	f := app.Finding{
+		Code: "tokens-stay", Severity: app.Notice, Scope: "setting",
+		Title:   "Ending a user’s sessions may leave tokens of the API",
+		Summary: "The database account may not use a table of tokens, or the shop has none",
+		About: "Whoever has a token of a user’s goes on with it after the sessions have ended. A database server does not tell an account " +
+			"whether a table is forbidden or not there. Each end of sessions says in the activity which tokens it took back.",
+	}
+	for _, name := range tokenTables {
+		err := x.lacks[name]
+		if err == nil || app.KindOf(err) == app.NotFound {
+			continue
+		}
+		message, hint := app.Explain(err)
+		f.Found = append(f.Found, app.Detail{Name: name, Value: message})
+		f.Steps = append(f.Steps, app.Step{Text: hint})
+	}
+	switch {
+	case x.looks:
+		return nil, "" // nothing is ended through this connection
+	case len(f.Found) == 0:
+		return nil, "Ending sessions takes back every token"
+	}
+	return []app.Finding{f}, ""
+}
+
 // defaultSender looks whether mails come from the installation's own address.
 func defaultSender(x *examined) ([]app.Finding, string) {
 	path := "trans_email/ident_" + x.settings.get(senderPath) + "/email"

@@ -3,6 +3,7 @@ package magento
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/store/magento/factors"
@@ -32,6 +33,9 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 		}
 		if len(writes) == 0 {
 			return app.Errorf(app.NotFound, "%s has nothing to reset there.", d.account.user.Name())
+		}
+		if r.EndSessions {
+			d.tell("tokens", d.s.tokensEnded())
 		}
 		if err := d.put(writes...); err != nil {
 			return err
@@ -114,7 +118,8 @@ func (d *deed) unlock() error {
 }
 
 // EndSessions signs a user out of the shop's admin, and takes back the tokens
-// of its web interfaces. It returns how many sessions were open.
+// of its web interfaces, as far as their tables can be used: the event says of
+// each. It returns how many sessions were open.
 func (s *Store) EndSessions(ctx context.Context, id app.UserID, e app.Event) (int, error) {
 	if err := s.Able(app.AbleChange); err != nil {
 		return 0, err
@@ -124,6 +129,7 @@ func (s *Store) EndSessions(ctx context.Context, id app.UserID, e app.Event) (in
 	}
 	open := 0
 	err := s.change(ctx, "end sessions", id, 0, e, func(d *deed) (err error) {
+		d.tell("tokens", s.tokensEnded())
 		if err := d.intend(); err != nil {
 			return err
 		}
@@ -148,6 +154,26 @@ func (d *deed) endSessions() (open int, err error) {
 		err = d.exec("DELETE FROM {oauth_token} WHERE admin_id = ?", d.account.id)
 	}
 	return open, err
+}
+
+// tokensEnded says of each table of tokens whether an end of sessions takes
+// them back.
+func (s *Store) tokensEnded() string {
+	words := make([]string, len(tokenTables))
+	for i, name := range tokenTables {
+		word := "ended"
+		switch err := s.shop.lacks[name]; {
+		case err == nil:
+		case app.KindOf(err) == app.NotFound:
+			word = "the shop has none"
+		case app.KindOf(err) == app.Denied:
+			word = "not ended, forbidden or not there"
+		default:
+			word = "not ended, it has other columns than Magento's"
+		}
+		words[i] = name + ": " + word
+	}
+	return strings.Join(words, "; ")
 }
 
 // revoke takes back the user's tokens that have no row of their own, by the

@@ -28,6 +28,9 @@ func (s *shop) words() string { return "Magento " + s.module.magento() }
 func (l *Link) inspect(ctx context.Context) (*shop, error) {
 	s := &shop{lacks: map[string]error{}}
 	for _, t := range tables {
+		if t.ends && l.config.ReadOnly {
+			continue
+		}
 		err := l.probe(ctx, t)
 		switch n := number(err); {
 		case err == nil:
@@ -138,8 +141,11 @@ func (l *Link) cannotUse(ctx context.Context, t table, err error) error {
 		words = fmt.Sprintf("The database account may not %s %s of %s.", verbs[right], column, name)
 	}
 	statements := t.grant(l.config.Database, l.config.Prefix, l.account(ctx), l.config.ReadOnly)
-	return app.Errorf(app.Denied, "%s", words).
-		WithHint("An administrator of the database permits it with: %s", strings.TrimSpace(statements)).
+	hint := "An administrator of the database permits it with: " + strings.TrimSpace(statements)
+	if t.optional {
+		hint += " If that says that the table does not exist, the shop has none, and nothing is missing."
+	}
+	return app.Errorf(app.Denied, "%s", words).WithHint("%s", hint).
 		Because(&missingGrant{statements: statements, err: err})
 }
 

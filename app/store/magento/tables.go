@@ -10,6 +10,7 @@ type table struct {
 	inserts  []string
 	deletes  bool
 	optional bool // a shop may lack it, and an account may lack the rights to it
+	ends     bool // it is used by an end of sessions alone: who only looks needs none of it
 }
 
 // The tables, without prefix.
@@ -29,6 +30,9 @@ const (
 	oldFactorTable  = "msp_tfa_user_config" // of Magento 2.1 to 2.3
 	oldTrustedTable = "msp_tfa_trusted"
 )
+
+// tokenTables are those of the tokens for the shop's web interfaces.
+var tokenTables = []string{revokedTable, oauthTable}
 
 // tables is every table that Factordesk touches, with the columns.
 var tables = []table{
@@ -54,9 +58,9 @@ var tables = []table{
 	{name: sessionTable, reads: []string{"user_id", "status"}, updates: []string{"status"}, optional: true},
 	{
 		name: revokedTable, reads: []string{"user_type_id", "user_id", "revoke_before"},
-		updates: []string{"revoke_before"}, inserts: []string{"user_type_id", "user_id", "revoke_before"}, optional: true,
+		updates: []string{"revoke_before"}, inserts: []string{"user_type_id", "user_id", "revoke_before"}, optional: true, ends: true,
 	},
-	{name: oauthTable, reads: []string{"admin_id"}, deletes: true, optional: true},
+	{name: oauthTable, reads: []string{"admin_id"}, deletes: true, optional: true, ends: true},
 	{name: moduleTable, reads: []string{"module", "schema_version", "data_version"}, optional: true},
 	{name: patchTable, reads: []string{"patch_name"}, optional: true},
 }

@@ -1,6 +1,7 @@
 package magento
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -79,9 +80,18 @@ func TestGrants(t *testing.T) {
 	require.Contains(t, desk, "GRANT SELECT (`user_id`, `firstname`, `lastname`, `email`, `username`, `password`, `created`, `logdate`, `is_active`, "+
 		"`failures_num`, `first_failure`, `lock_expires`), UPDATE (`failures_num`, `first_failure`, `lock_expires`) ON `shop`.`m2_admin_user` TO 'desk'@'%';\n")
 	require.Contains(t, desk, "GRANT SELECT (`admin_id`), DELETE ON `shop`.`m2_oauth_token` TO 'desk'@'%';\n")
+	before, after, found := strings.Cut(desk, "-- A shop may lack")
+	require.True(t, found)
+	require.NotContains(t, before, "oauth_token")
+	require.NotContains(t, before, "admin_user_session")
+	require.NotContains(t, after, "`m2_admin_user`")
+	require.Contains(t, after, "error 1146")
 	look := Grants("a`b", "", "`look`@`localhost`", true)
 	require.Contains(t, look, "ON `a``b`.`tfa_user_config` TO `look`@`localhost`;\n")
 	for _, right := range []string{"UPDATE", "INSERT", "DELETE"} {
 		require.NotContains(t, look, right)
+	}
+	for _, name := range tokenTables {
+		require.NotContains(t, look, "`"+name+"`", "nobody who looks needs it")
 	}
 }

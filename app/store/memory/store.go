@@ -158,7 +158,7 @@ func (s *Store) able(a app.Ability) error {
 		return err
 	}
 	switch a {
-	case app.AbleSessions:
+	case app.AbleSessions, app.AbleTokens:
 		if !s.shop {
 			return app.Errorf(app.Invalid, "People do not sign in to this store anywhere but here.")
 		}

@@ -88,7 +88,7 @@ func (s *Store) Able(a app.Ability) error {
 		if k, _ := s.openKeys(); k == nil {
 			return errNoKeys()
 		}
-	case app.AbleSessions:
+	case app.AbleSessions, app.AbleTokens:
 		return app.Errorf(app.Invalid, "People do not sign in to this store anywhere but here.")
 	case app.AbleDevices:
 		return app.Errorf(app.Invalid, "This store does not keep the single keys of a factor.")
