@@ -13,7 +13,10 @@ import (
 	"github.com/factordesk/factordesk/app/store/magento/logbook"
 )
 
-var _ app.Store = (*Store)(nil)
+var (
+	_ app.Store   = (*Store)(nil)
+	_ app.Stamped = (*Store)(nil)
+)
 
 // Store is an open shop. Its methods may be called from any goroutine.
 type Store struct {

@@ -213,6 +213,7 @@ func (l *postgresLink) commit(ctx context.Context, head app.Head) error {
 	}
 	l.waiting = nil
 	committed := false
+	announce(b, head)
 	b.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
 		if tag.String() != "COMMIT" {
 			return fmt.Errorf("commit: %s", tag)

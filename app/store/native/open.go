@@ -39,11 +39,19 @@ func openFile(ctx context.Context, path string, o Options, a access) (*Store, er
 	if err := s.bringUp(ctx, migrationFiles(), fileUpgrade(path)); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	if err := s.load(ctx); err != nil {
+	err = s.load(ctx)
+	if err == nil {
+		s.home, err = homeOf(s.info.Location)
+		s.read.here = func() error { return s.homeNow().check() }
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
+
+// mostOpen is how many connections to a file are kept for reading.
+const mostOpen = 3
 
 // newStore puts a Store around a file without looking at it.
 func newStore(path string, o Options, a access) (*Store, error) {
@@ -67,8 +75,8 @@ func newStore(path string, o Options, a access) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(3)
-	db.SetMaxIdleConns(3)
+	db.SetMaxOpenConns(mostOpen)
+	db.SetMaxIdleConns(mostOpen)
 	s.read = &reader{db: db, prepares: true}
 	if a == readWrite {
 		db, err := open(path, a)

@@ -15,6 +15,7 @@ import (
 type reader struct {
 	db       *sql.DB
 	prepares bool
+	here     func() error // says why the store must not be read now; nil: it always may
 	mu       sync.Mutex
 	stmts    map[string]*sql.Stmt
 }
@@ -45,8 +46,18 @@ func (r *reader) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+func (r *reader) may() error {
+	if r.here == nil {
+		return nil
+	}
+	return r.here()
+}
+
 // query runs an SQL text.
 func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if err := r.may(); err != nil {
+		return nil, err
+	}
 	if !r.prepares {
 		return untilAlive(ctx, func() (*sql.Rows, error) { return r.db.QueryContext(ctx, text, args...) })
 	}
@@ -59,6 +70,9 @@ func (r *reader) query(ctx context.Context, text string, args ...any) (*sql.Rows
 
 // row runs an SQL text and scans its only row into dest.
 func (r *reader) row(ctx context.Context, text string, args []any, dest ...any) error {
+	if err := r.may(); err != nil {
+		return err
+	}
 	if !r.prepares {
 		_, err := untilAlive(ctx, func() (struct{}, error) {
 			return struct{}{}, r.db.QueryRowContext(ctx, text, args...).Scan(dest...)

@@ -134,10 +134,15 @@ func (p Server) newStore(o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, read.Close())
 	}
+	ear, err := p.open(1)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close())
+	}
 	return &Store{
 		now: o.Now, random: o.Random, cost: o.Cost, dialect: inPostgres, scanBelow: scanBelow, rolesV: -1,
 		info:  app.StoreInfo{Name: o.Name, Kind: app.TeamStore, Tag: o.Tag, Engine: "PostgreSQL", Location: p.location()},
 		read:  &reader{db: read},
+		ear:   ear,
 		write: &writer{link: &postgresLink{db: write, patience: commitPatience}, turn: make(chan struct{}, 1)},
 	}, nil
 }

@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"io"
 	"sync"
@@ -12,7 +13,11 @@ import (
 	"github.com/factordesk/factordesk/app/seal"
 )
 
-var _ app.Store = (*Store)(nil)
+var (
+	_ app.Store      = (*Store)(nil)
+	_ app.Stamped    = (*Store)(nil)
+	_ app.Announcing = (*Store)(nil)
+)
 
 // Options say how to open a store. Zero fields have defaults.
 type Options struct {
@@ -55,11 +60,13 @@ type Store struct {
 
 	read  *reader
 	write *writer
+	ear   *sql.DB // over which a server tells of changes; nil: there is none
 
 	keyID    string // of the store's keyset
 	recovery []byte // the keyset, wrapped under the recovery key
 
 	mu     sync.RWMutex
+	home   *home          // of the file; nil: there is none
 	keys   *seal.Keyset   // nil: not open
 	own    *seal.Operator // of ownID; nil: nobody's password was typed
 	ownID  app.UserID
@@ -120,6 +127,9 @@ func (s *Store) Close() error {
 		if werr := s.write.close(); err == nil {
 			err = werr
 		}
+	}
+	if s.ear != nil {
+		err = errors.Join(err, s.ear.Close())
 	}
 	return explain("close", err)
 }

@@ -167,6 +167,9 @@ func (s *Store) change(ctx context.Context, deed string, h hold, do func(*tx) er
 	if err := s.mayChange(); err != nil {
 		return err
 	}
+	if err := s.homeNow().check(); err != nil {
+		return err
+	}
 	for try := 1; ; try++ {
 		err := s.changeOnce(ctx, h, do)
 		if err == nil || h.once || try == mostTries || faultOf(err) != raced || ctx.Err() != nil {

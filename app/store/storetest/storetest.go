@@ -57,6 +57,7 @@ func Run(t *testing.T, open Open) {
 		{"codes", codeStories},
 		{"import", importStories},
 		{"journal", journalStories},
+		{"stamps", stampStories},
 		{"upkeep", upkeepStories},
 		{"abilities", abilityStories},
 		{"contexts", contextStories},

@@ -3,6 +3,7 @@ package logbook_test
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -408,6 +409,16 @@ func (s *shop) Events(ctx context.Context, q app.EventQuery) (app.EventPage, err
 }
 
 func (s *shop) Head(ctx context.Context) (app.Head, error) { return s.book.Head(ctx) }
+
+// Stamp sums up the rows, since what the application changes has no event.
+func (s *shop) Stamp(ctx context.Context) (string, error) {
+	p, err := s.Store.Users(ctx, app.Query{Limit: 500})
+	if err != nil {
+		return "", err
+	}
+	h, err := s.Head(ctx)
+	return fmt.Sprintf("%x %s", sha256.Sum256(fmt.Appendf(nil, "%+v", p)), h.Stamp()), err
+}
 
 func (s *shop) HashAt(ctx context.Context, seq int64) ([]byte, error) { return s.book.HashAt(ctx, seq) }
 
