@@ -55,6 +55,8 @@ type SSH struct {
 type ShopSecrets struct {
 	Password Secret // of the database account
 	CryptKey Secret // crypt/key of env.php: one key a line
+
+	OlderKeys Secret // that stood there before, for where CryptKey opens nothing; may be empty
 }
 
 // Question says which secret is wanted. Its words are for a dialog's title and

@@ -136,10 +136,14 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 // may have lost one of another provider, which is reset from inside.
 //
 // Where nothing can be enrolled, nobody is led there: a shop that is open to look
-// only, or without its crypt key.
+// only, without its crypt key, or with one that opens nothing yet.
 func (c *Console) leadsToEnroll(u User, proved, breakGlass bool) bool {
-	if c.store.Info().Kind == MagentoStore && (c.store.Able(AbleChange) != nil || c.store.Able(AbleRepair) != nil) {
-		return false
+	if c.store.Info().Kind == MagentoStore {
+		for _, a := range []Ability{AbleChange, AbleRepair, AbleEnroll} {
+			if c.store.Able(a) != nil {
+				return false
+			}
+		}
 	}
 	if breakGlass && c.store.Info().Kind == MagentoStore {
 		return u.MustEnroll || u.Factor(Google).Status != StatusNotEnrolled
@@ -157,6 +161,17 @@ func (c *Console) stillLost(s Session, u User) bool {
 	f := u.Factor(Google)
 	anew := f.Status == StatusActive && !f.Since.Before(s.Started)
 	return c.leadsToEnroll(u, false, true) && !anew
+}
+
+// repairing reports whether a session has repaired a factor with an older key. Who
+// came in for that goes on with it, and may have the own factor back the same way:
+// nobody is lost who needs a new one.
+func (c *Console) repairing(ctx context.Context, s Session) (bool, error) {
+	p, err := c.store.Events(ctx, EventQuery{Action: DoRepair, Operator: s.Operator, Outcome: Done, From: s.Started, Limit: 1})
+	if err != nil && KindOf(err) != Unreadable {
+		return false, err
+	}
+	return len(p.Events) > 0, nil
 }
 
 // lastHere is since when the operator has not heard of break-glass sign-ins.
@@ -203,9 +218,17 @@ func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, er
 	if err != nil {
 		return Operator{}, err
 	}
+	mustEnroll := c.leadsToEnroll(u, false, false) || c.stillLost(s, u)
+	if mustEnroll && s.BreakGlass {
+		repairing, err := c.repairing(ctx, s)
+		if err != nil {
+			return Operator{}, err
+		}
+		mustEnroll = !repairing
+	}
 	c.drop() // the keys of whoever was before
 	c.mu.Lock()
-	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: c.leadsToEnroll(u, false, false) || c.stillLost(s, u)}
+	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: mustEnroll}
 	c.mu.Unlock()
 	o, _ := c.Operator()
 	return o, nil

@@ -77,6 +77,7 @@ const (
 	AbleTokens      Ability = "end tokens"   // of all of the application's interfaces, with the sessions
 	AbleDevices     Ability = "devices"      // factors list their devices
 	AbleRepair      Ability = "repair"       // open a factor with an older key, and seal it anew
+	AbleEnroll      Ability = "enroll"       // seal a new secret, once the keys are open
 )
 
 // Store is where users live. Its methods are deeds, not table access: the

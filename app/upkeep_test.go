@@ -174,6 +174,28 @@ func TestWhoBrokeTheGlassOfAShop(t *testing.T) {
 		d.enrollSelf(t)
 		require.False(t, resume().MustEnroll, "it was made anew since")
 	})
+	t.Run("repairs in a kept session, and keeps what can be read again", func(t *testing.T) {
+		d := shop(t, app.Factor{Provider: app.Google, Status: app.StatusUnreadable})
+		nothing := app.Errorf(app.Denied, "The key opens nothing yet.")
+		d.store.Disable(app.AbleEnroll, nothing)
+		w, err := d.console.SignIn(d.ctx, app.Credentials{
+			Username: "olive", Password: passwordOf("olive"), Recovery: d.store.RecoveryKey(), Keep: true,
+		})
+		require.NoError(t, err)
+		require.False(t, w.Operator.MustEnroll, "nothing can be enrolled")
+		d.store.Disable(app.AbleEnroll, nil)
+		resume := func() app.Operator {
+			t.Helper()
+			d.console = d.another(d.store)
+			o, err := d.console.ResumeSession(d.ctx, w.Token)
+			require.NoError(t, err)
+			return o
+		}
+		require.True(t, resume().MustEnroll)
+		e := app.Event{At: d.clock(), Action: app.DoRepair, OperatorID: d.id["olive"], Operator: "olive", Outcome: app.Done}
+		require.NoError(t, d.store.Append(d.ctx, e))
+		require.False(t, resume().MustEnroll, "who came in to repair goes on with it")
+	})
 	t.Run("is led nowhere where nothing can be enrolled", func(t *testing.T) {
 		d := shop(t, google)
 		d.store.Disable(app.AbleRepair, app.Errorf(app.Invalid, "There is no crypt key."))

@@ -24,6 +24,10 @@ type Options struct {
 	Over    app.ShopAddress // takes the place of what a shop's connection says
 	Secrets app.ShopSecrets // take the place of what env.php says
 
+	// KeyChanged says of a shop whose crypt key opens nothing that it is the
+	// shop's own all the same.
+	KeyChanged bool
+
 	// Show is told what an env.php comes to before it is used, and for which
 	// connection; nil: nobody looks.
 	Show func(profile.Connection, Env)

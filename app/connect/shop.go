@@ -68,7 +68,7 @@ func (w *way) open(ctx context.Context) (*magento.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return magento.Open(ctx, c)
+	return w.openStore(ctx, c)
 }
 
 func (w *way) close() error {
@@ -205,6 +205,7 @@ func (w *way) config(ctx context.Context) (magento.Config, error) {
 	c := magento.Config{
 		Host: a.Host, Port: a.Port, Socket: a.Socket, Database: a.Database, Username: a.Username, Prefix: a.Prefix,
 		Password: w.secrets.Password, CryptKey: w.secrets.CryptKey, TLS: encryption, Overrides: w.overrides,
+		OlderKeys: w.options.Secrets.OlderKeys, KeyChanged: w.options.KeyChanged,
 		ReadOnly: a.ReadOnly, Name: w.connection.Name, Tag: w.connection.Tag, Desk: Desk(),
 		Logbook: w.options.dirs().Logbook(identity(a)), Now: w.options.Now, Random: w.options.Random,
 	}

@@ -51,6 +51,7 @@ type desk struct {
 	shop      shopFlags
 
 	typed app.Secret // the operator's password, once it was asked for in this command
+	older app.Secret // an older crypt key, likewise
 }
 
 func newDesk(out, err io.Writer, lookup func(string) (string, bool)) *desk {

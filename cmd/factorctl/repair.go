@@ -19,7 +19,8 @@ after a key was changed and a factor was left behind, or where a database was
 copied from another shop. PROVIDER is google unless you say otherwise.
 
 It asks for the older key (FACTORDESK_OLD_KEY; several: one a line), which is used
-here and kept nowhere, and for your password (FACTORDESK_PASSWORD).
+here and kept nowhere, and for your password (FACTORDESK_PASSWORD). Where the shop's
+present key opens nothing at all, the older one opens the shop, too.
 
 With --json: {"user","provider","repaired"}.
 
@@ -55,7 +56,7 @@ func (d *desk) repair(ctx context.Context, c *app.Console, username string, p ap
 		return err
 	}
 	if g != nil {
-		if request.Keys, err = d.secret(ctx, envOldKey, "the older crypt key", "Older crypt key: "); err != nil {
+		if request.Keys, err = d.olderKey(ctx); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,8 @@ Environment:
   FACTORDESK_NEW_PASSWORD  a password that a command sets
   FACTORDESK_RECOVERY_KEY  the recovery key, for signin --break-glass; of a shop,
                            its crypt key
-  FACTORDESK_OLD_KEY       an older crypt key of a shop, for repair
+  FACTORDESK_OLD_KEY       an older crypt key of a shop, for repair, and to open a
+                           shop whose present key opens nothing yet
   FACTORDESK_ENV_PHP       the shop's env.php, as --env-php, where no saved store
                            and no file is named
   FACTORDESK_DB_PASSWORD   the password of the team's or the shop's database account

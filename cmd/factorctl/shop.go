@@ -20,6 +20,7 @@ import (
 type shopFlags struct {
 	envPHP             string
 	onServer, readOnly bool
+	keyChanged         bool
 	ssh, sshKey        string
 	host, database     string
 	user, prefix       string
@@ -41,6 +42,7 @@ func (s *shopFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.ca, "tls-ca", "", "`FILE` with the CA of the database's certificate")
 	f.StringVar(&s.cert, "tls-cert", "", "`FILE` with your certificate for the database")
 	f.StringVar(&s.key, "tls-key", "", "`FILE` with the key of that certificate")
+	f.BoolVar(&s.keyChanged, "key-changed", false, "open the shop although its crypt key opens nothing yet, because the key was changed")
 	f.BoolVar(&s.readOnly, "read-only", false, "look at the shop, and change nothing in it")
 }
 
@@ -129,6 +131,7 @@ func (d *desk) reaching(target string) (connect.Options, error) {
 	o := d.options
 	o.Ask = personAsker{d}
 	o.Secrets.Password = app.NewSecret(d.getenv(envDatabase))
+	o.Secrets.OlderKeys, o.KeyChanged = app.NewSecret(d.getenv(envOldKey)), d.shop.keyChanged
 	o.Show = d.sayEnv
 	a, err := d.address(target)
 	o.Over = a

@@ -78,6 +78,23 @@ func TestShopRescue(t *testing.T) {
 	})
 }
 
+// TestShopWithAReplacedKey tells the story of a shop whose crypt key is another one
+// than that with which the factors of Ada, Olly and Arno were sealed.
+func TestShopWithAReplacedKey(t *testing.T) {
+	db := servertest.MariaDB(t).Database(t)
+	schema, err := os.ReadFile(magentoFiles + "testdata/schema.sql")
+	require.NoError(t, err)
+	db.Load(t, string(schema))
+	const oldKey, secret = "fedcba9876543210fedcba9876543210", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+	document := `{"google":{"secret":"` + strings.ReplaceAll(sealed(t, oldKey, secret), "/", `\/`) + `","active":true},"authy":{"user":7}}`
+	db.Load(t, "INSERT INTO admin_user (user_id, firstname, email, username, password) VALUES (3, 'Arno', 'arno@example.com', 'arno', '')")
+	db.Load(t, "INSERT INTO tfa_user_config (user_id, encoded_providers) VALUES (3, '[]')")
+	db.Load(t, "UPDATE tfa_user_config SET encoded_config = '"+sealed(t, oldKey, document)+"'")
+	tell(t, db, "testdata/replaced", envOf(db), map[string]string{
+		"OLDKEY": oldKey, "ADAURI": "otpauth://totp/x:ada?secret=" + secret, "DOCUMENT": `"authy":{"user":7}`,
+	})
+}
+
 // envOf is the env.php of a shop.
 func envOf(db *servertest.Database) string {
 	return fmt.Sprintf("<?php\nreturn ['crypt' => ['key' => '%s'], 'db' => ['table_prefix' => '', 'connection' => ['default' => [\n"+

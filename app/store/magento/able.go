@@ -19,6 +19,8 @@ func (s *Store) Able(a app.Ability) error {
 		switch {
 		case s.keys.Len() == 0:
 			return errNoKey()
+		case !s.sure():
+			return errInDoubt()
 		case !s.isOpen():
 			return app.Errorf(app.Denied, "The shop's secrets are not open.").
 				WithHint("Sign in with your password, as a role that works with secrets.")
@@ -30,6 +32,13 @@ func (s *Store) Able(a app.Ability) error {
 	case app.AbleRepair:
 		if s.keys.Len() == 0 {
 			return errNoKey()
+		}
+	case app.AbleEnroll:
+		switch {
+		case s.keys.Len() == 0:
+			return errNoKey()
+		case !s.sure():
+			return errInDoubt()
 		}
 	case app.AbleDevices:
 	}

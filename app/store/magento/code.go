@@ -191,9 +191,9 @@ func (d *deed) confirm(k *codeCheck) error {
 func (s *Store) checkCode(
 	ctx context.Context, c app.CodeCheck, check func(context.Context, *codeCheck) (app.Attempt, error),
 ) (app.Attempt, error) {
-	// Without a crypt key it is the factor that cannot be read, which tells an
-	// operator how to get in all the same.
-	if err := s.Able(app.AbleOpenSecrets); err != nil && s.keys.Len() > 0 {
+	// Without a crypt key, or with one in doubt, it is the factor that cannot be
+	// read, which tells an operator how to get in all the same.
+	if err := s.Able(app.AbleOpenSecrets); err != nil && s.sure() {
 		return app.Attempt{}, err
 	}
 	k, err := s.codeCheck(ctx, c)

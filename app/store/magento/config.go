@@ -34,6 +34,11 @@ type Config struct {
 
 	CryptKey app.Secret // crypt/key of env.php; without it factors can be reset and nothing else
 
+	// What to go by where CryptKey opens nothing of what the shop has encrypted
+	// (doubt.go). Else they do nothing.
+	OlderKeys  app.Secret // that the shop had before CryptKey, one a line: they must open something
+	KeyChanged bool       // somebody was told, and says that CryptKey is the shop's all the same
+
 	// Overrides are the configuration paths that env.php and config.php set, with
 	// their values: they win over the database's. Nil says that nobody read those
 	// files, which is not the same as that they set nothing.

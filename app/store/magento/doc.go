@@ -17,6 +17,8 @@
 //     cut at the commit it looks whether the change is there, now or when the
 //     shop is opened again (settle.go).
 //   - Accounts, passwords, roles and settings of the shop are never changed.
+//   - Nothing is encrypted with a crypt key that opens nothing of the shop, but by
+//     a repair with an older one (doubt.go).
 //   - Errors are *app.Error; a driver's words are in their cause only.
 //
 // # What is written

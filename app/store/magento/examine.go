@@ -30,6 +30,9 @@ func (s *Store) Examine(ctx context.Context) (app.Examination, error) {
 	for i := range e.Findings {
 		x.detail(&e.Findings[i])
 	}
+	if x.doubt != nil { // which explains the others
+		e.Findings = append([]app.Finding{keyInDoubt(*x.doubt)}, e.Findings...)
+	}
 	for _, ask := range checks {
 		found, passed := ask(x)
 		e.Findings = append(e.Findings, found...)

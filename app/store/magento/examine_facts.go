@@ -24,6 +24,7 @@ type examined struct {
 	store    app.StoreFacts
 	ahead    time.Duration // of the database's clock before this computer's
 	people   map[int64]*examinee
+	doubt    *doubt // about the crypt key; nil: there is none
 
 	troubles map[string]int // why documents and secrets do not open → users
 	foreign  map[app.ProviderCode]bool
@@ -42,7 +43,7 @@ type examinee struct {
 func (s *Store) readExamined(ctx context.Context) (*examined, error) {
 	x := &examined{
 		module: s.shop.module, lacks: s.shop.lacks, looks: s.config.ReadOnly, people: map[int64]*examinee{}, troubles: map[string]int{},
-		foreign: map[app.ProviderCode]bool{},
+		foreign: map[app.ProviderCode]bool{}, doubt: s.inDoubt(),
 	}
 	l, err := s.readLaw(ctx, s.base)
 	if err != nil {

@@ -92,7 +92,7 @@ func (s *Store) Repair(ctx context.Context, r app.FactorRepair, e app.Event) err
 	if err != nil {
 		return explain("repair", err)
 	}
-	return s.change(ctx, "repair", r.User, r.Version, e, func(d *deed) error {
+	err = s.change(ctx, "repair", r.User, r.Version, e, func(d *deed) error {
 		doc := d.first()
 		if doc.Factor(r.Provider).Status != app.StatusUnreadable {
 			return app.Errorf(app.NotFound, "%s has no factor of this kind that needs a repair.", d.account.user.Name())
@@ -108,4 +108,8 @@ func (s *Store) Repair(ctx context.Context, r app.FactorRepair, e app.Event) err
 		text := repaired.Value()
 		return d.put(write{row: 0, text: &text})
 	})
+	if err == nil {
+		s.proved() // it opens what it has sealed
+	}
+	return err
 }

@@ -3,7 +3,6 @@ package magento
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -14,17 +13,20 @@ import (
 // TryKey looks whether the crypt key opens what the shop has stored: a setting,
 // or the 2FA data of an administrator. It returns what it found for people. It
 // fails with Invalid for a key of the wrong length, and with Unreadable where
-// there are encrypted values and the key opens none of them: nothing should be
-// written with it. Without a key there is nothing to try.
+// there are encrypted values and the key opens none of them: [DoubtOf] tells more,
+// and [Link.Answer] takes what a person says to that. Without a key there is
+// nothing to try.
 func (l *Link) TryKey(ctx context.Context) (string, error) {
 	keys, err := l.config.keys()
 	if err != nil {
 		return "", staging(StageKey, err)
 	}
 	if keys.Len() == 0 {
+		l.tried = true
 		return "no crypt key: factors can be reset, and nothing else", nil
 	}
 	words, err := l.tryKey(ctx, keys)
+	l.tried = err == nil
 	return words, staging(StageKey, explain("try the crypt key", err))
 }
 
@@ -49,10 +51,20 @@ func single(text app.Secret) []crypt.Keys {
 }
 
 // sealKeys are the keys that the logbook is sealed with, one for each line of
-// the crypt key: after a rotation the older ones still check.
-func (c Config) sealKeys() ([][]byte, error) {
+// the crypt key: after a rotation the older ones still check. A key in doubt
+// seals only where an older one is there, too: whoever comes with another shop's
+// key must not take the seal away.
+func (l *Link) sealKeys() ([][]byte, error) {
 	var all [][]byte
-	for _, k := range single(c.CryptKey) {
+	keys := single(l.config.CryptKey)
+	if l.doubt != nil {
+		older := single(l.config.OlderKeys)
+		if l.doubt.older != nil || len(older) == 0 {
+			return nil, nil
+		}
+		keys = append(older, keys...)
+	}
+	for _, k := range keys {
 		derived, err := k.Hash("factordesk: seal of the logbook")
 		if err != nil {
 			return nil, err
@@ -63,32 +75,59 @@ func (c Config) sealKeys() ([][]byte, error) {
 }
 
 func (l *Link) tryKey(ctx context.Context, keys crypt.Keys) (string, error) {
-	var first error
-	tried := 0
-	for _, from := range []string{
-		"encoded_config FROM {tfa_user_config} WHERE encoded_config",
-		"value FROM {core_config_data} WHERE value",
-	} {
-		opened, n, err := tryValues(ctx, l.base, "SELECT "+from+" REGEXP '^[0-9]+:3:[A-Za-z0-9+/]{36}'", keys.Open)
-		if opened {
-			return fmt.Sprintf("%s, opens what is stored", countKeys(keys.Len())), nil
-		}
-		var fault *crypt.OpenError
-		if err != nil && !errors.As(err, &fault) {
-			return "", err
-		}
-		if first == nil {
-			first = err
-		}
-		tried += n
-	}
-	if tried == 0 {
+	l.doubt = nil
+	found, err := tryStored(ctx, l.base, keys.Open)
+	switch {
+	case err != nil:
+		return "", err
+	case found.opened:
+		return countKeys(keys.Len()) + ", opens what is stored", nil
+	case found.rows+found.settings == 0:
 		return countKeys(keys.Len()) + ", nothing is encrypted yet", nil
 	}
-	return "", app.Errorf(app.Unreadable, "The crypt key opens nothing of what this shop has encrypted.").
-		WithHint("Compare it with crypt/key in app/etc/env.php of the same shop. Without any crypt key the shop opens, too, and factors can be reset.").
-		Because(first)
+	d := &doubt{rows: found.rows, settings: found.settings, err: found.first}
+	words, err := l.settleDoubt(ctx, keys, d)
+	if err == nil {
+		l.doubt = d
+	}
+	return words, err
 }
+
+// stored is what came of trying keys on what the shop has encrypted.
+type stored struct {
+	opened         bool
+	rows, settings int   // that some key should open, and none of these does, up to the first that opened
+	first          error // why the first of them does not
+}
+
+// tryStored opens values of the shop until one opens: 2FA data, then settings.
+func tryStored(ctx context.Context, base conn, open func(value string) (app.Secret, error)) (found stored, err error) {
+	for _, from := range []struct {
+		columns string
+		count   *int
+	}{
+		{rowsText, &found.rows},
+		{"SELECT value FROM {core_config_data} WHERE value" + isSealed, &found.settings},
+	} {
+		found.opened, *from.count, err = tryValues(ctx, base, from.columns, open)
+		var fault *crypt.OpenError
+		if err != nil && !errors.As(err, &fault) {
+			return found, err
+		}
+		if found.opened {
+			return found, nil
+		}
+		if found.first == nil {
+			found.first = err
+		}
+	}
+	return found, nil
+}
+
+// rowsText is the SQL of all 2FA data that is encrypted as Magento 2.4 does.
+const rowsText = "SELECT encoded_config FROM {tfa_user_config} WHERE encoded_config" + isSealed
+
+const isSealed = " REGEXP '^[0-9]+:3:[A-Za-z0-9+/]{36}'"
 
 // tryValues opens values until one opens, and counts those that a key should
 // open. Its error is that of the first of these, or the database's.

@@ -19,6 +19,8 @@ type Link struct {
 	server string // "MariaDB 10.11.19"
 	cipher string // of TLS; empty: in clear text
 	shop   *shop  // nil: not inspected
+	tried  bool   // the crypt key was tried, and may be used
+	doubt  *doubt // about the crypt key; nil: there is none
 }
 
 // Connect reaches the database server, encrypts if that is asked for, and signs

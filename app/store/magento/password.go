@@ -131,27 +131,38 @@ func (s *Store) rightPassword(
 }
 
 // opensShop reports whether one of the keys opens 2FA data of the shop. Where
-// nothing is encrypted yet, it must be one of the shop's own.
+// nothing is encrypted yet, it must be one of the shop's own. So it is where the
+// shop was opened with a key in doubt and no older one: Magento itself takes what
+// its key does not open for nothing enrolled, and asks for the password only. But
+// where the key does not open the shop's settings either, which Magento would
+// have encrypted anew with it, that proves nothing.
 func (s *Store) opensShop(ctx context.Context, keys crypt.Keys, text app.Secret) (bool, error) {
-	opened, tried, err := tryValues(ctx, s.base, "SELECT encoded_config FROM {tfa_user_config} WHERE encoded_config REGEXP '^[0-9]+:3:[A-Za-z0-9+/]{36}'", keys.OpenAny)
+	opened, tried, err := tryValues(ctx, s.base, rowsText, keys.OpenAny)
 	var fault *crypt.OpenError
 	if err != nil && !errors.As(err, &fault) {
 		return false, err
 	}
-	if opened || tried > 0 {
+	d := s.inDoubt()
+	changed := d != nil && s.config.KeyChanged && d.settings == 0
+	if opened || tried > 0 && !changed {
 		return opened, nil
 	}
+	return same(single(s.config.CryptKey), single(text)), nil
+}
+
+// same reports whether a key is among both.
+func same(own, given []crypt.Keys) bool {
 	const word = "factordesk: is it the same key?"
-	for _, own := range single(s.config.CryptKey) {
-		for _, given := range single(text) {
-			a, aerr := own.Hash(word)
-			b, berr := given.Hash(word)
+	for _, o := range own {
+		for _, g := range given {
+			a, aerr := o.Hash(word)
+			b, berr := g.Hash(word)
 			if aerr == nil && berr == nil && hmac.Equal([]byte(a), []byte(b)) {
-				return true, nil
+				return true
 			}
 		}
 	}
-	return false, nil
+	return false
 }
 
 // left is how many attempts are left before the lock-out.

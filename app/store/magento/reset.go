@@ -12,8 +12,8 @@ import (
 // Reset forgets one factor of a user, whether or not a key opens it. All rows
 // of the user are treated, although Magento reads the first only. A document
 // that does not open is forgotten whole, also one beside the first, which the
-// event tells; and so is any without the crypt key: then NULL stands in its
-// place, which is nothing to Magento.
+// event tells; and so is any without the crypt key, or with one in doubt: then
+// NULL stands in its place, which is nothing to Magento.
 //
 // Unlike Magento's own reset it can end the user's sessions and tokens, and
 // clear the lock-out, in the same transaction.
@@ -55,7 +55,8 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 // resets returns what forgets a provider in the rows, none where it is in no
 // row.
 func (d *deed) resets(code app.ProviderCode) ([]write, error) {
-	all := d.s.keys.Len() == 0 || !d.first().Opens()
+	sure := d.s.sure()
+	all := !sure || !d.first().Opens()
 	closed := 0 // rows beside a first that opens
 	var writes []write
 	for i, doc := range d.documents {
@@ -71,7 +72,7 @@ func (d *deed) resets(code app.ProviderCode) ([]write, error) {
 		switch r := d.account.rows[i]; {
 		case whole && (r.null || r.text == "" && r.long == 0):
 			continue
-		case d.s.keys.Len() == 0: // NULL
+		case !sure: // NULL
 		case whole:
 			doc, err = doc.ResetAll(d.s.config.Random)
 		default:
@@ -83,7 +84,7 @@ func (d *deed) resets(code app.ProviderCode) ([]write, error) {
 		if err != nil {
 			return nil, err
 		}
-		if d.s.keys.Len() > 0 {
+		if sure {
 			w.text = &[]string{doc.Value()}[0]
 		}
 		writes = append(writes, w)

@@ -33,6 +33,9 @@ func (s *Store) signedIn(ctx context.Context, in app.SignIn, e app.Event) (token
 		return token, err
 	}
 	e.Outcome = app.Done
+	if in.BreakGlass && s.inDoubt() != nil {
+		e.Details = append(e.Details, app.Detail{Name: "crypt key", Value: "opens nothing of what the shop has encrypted"})
+	}
 	err = s.book.Write(ctx, func(t *logbook.Tx) (err error) {
 		if in.Keep {
 			if token, err = t.KeepSession(in.ID, in.BreakGlass, passwordMark(a), in.At); err != nil {

@@ -30,9 +30,10 @@ type Store struct {
 	accountText string // SQL
 	index       *index
 
-	mu   sync.Mutex
-	info app.StoreInfo
-	open bool // somebody's right password has opened the keys
+	mu    sync.Mutex
+	info  app.StoreInfo
+	open  bool   // somebody's right password has opened the keys
+	doubt *doubt // about the crypt key; nil: there is none
 }
 
 // Open opens a shop: it connects, looks whether it is one, and tries the crypt
@@ -64,11 +65,16 @@ func (l *Link) Open(ctx context.Context) (*Store, error) {
 			return nil, err
 		}
 	}
+	if !l.tried {
+		if _, err := l.TryKey(ctx); err != nil {
+			return nil, err
+		}
+	}
 	keys, err := l.config.keys()
 	if err != nil {
 		return nil, staging(StageKey, err)
 	}
-	seals, err := l.config.sealKeys()
+	seals, err := l.sealKeys()
 	if err != nil {
 		return nil, staging(StageKey, err)
 	}
@@ -83,7 +89,7 @@ func (l *Link) Open(ctx context.Context) (*Store, error) {
 	}
 	s := &Store{
 		config: l.config, shop: l.shop, db: l.db, base: l.base, keys: keys, book: book, index: newIndex(),
-		accountText: accountSQL(l.shop), info: l.info(book.ID()),
+		accountText: accountSQL(l.shop), info: l.info(book.ID()), doubt: l.doubt,
 	}
 	if !l.config.ReadOnly {
 		if err := s.settle(ctx); err != nil {

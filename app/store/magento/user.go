@@ -170,7 +170,7 @@ func (s *Store) factorsOf(documents []factors.Document, forced []app.ProviderCod
 	all := make([]app.Factor, 0, len(codes))
 	for _, code := range codes {
 		f := first.Factor(code)
-		shown := app.Factor{Provider: code, Status: f.Status, Devices: f.Devices, Note: f.Note, Whole: f.Whole || s.keys.Len() == 0}
+		shown := app.Factor{Provider: code, Status: f.Status, Devices: f.Devices, Note: f.Note, Whole: f.Whole || !s.sure()}
 		if code == app.Google && f.Status != app.StatusNotEnrolled {
 			shown.Params = googleParams
 		}
