@@ -33,6 +33,8 @@ const (
 	DoExport      Action = "export activity"
 	DoEndSessions Action = "end sessions" // of a user, in the application that the store belongs to
 	DoRepair      Action = "repair"       // open a factor with an older key, and seal it anew
+	DoRotate      Action = "rotate key"   // new keys seal from then on
+	DoDropKey     Action = "drop old key" // nothing is sealed with it any more
 
 	DoAcceptHistory Action = "accept history" // this console's memory of the store is set anew
 	DoSealActivity  Action = "seal activity"  // an audit on this computer is sealed with a key that is new there
@@ -44,7 +46,7 @@ func Actions() []Action {
 		DoCreateStore, DoSignIn, DoBreakGlass, DoSignOut, DoPassword, DoReopen,
 		DoAddUser, DoImport, DoSaveUser, DoRemoveUser, DoSetPassword, DoSaveRole, DoRemoveRole,
 		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoReset, DoUnlock,
-		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoAcceptHistory, DoSealActivity,
+		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoRotate, DoDropKey, DoAcceptHistory, DoSealActivity,
 	}
 }
 

@@ -21,6 +21,16 @@
 // the operator's slot. Values are sealed with XChaCha20-Poly1305 (Tink). A role
 // can thus be given or taken without the operator's password.
 //
+// Rotation: [Keyset.Next] makes the keyset that follows. It has new keys for
+// everything (cipher, MAC, key pair), and keeps the old cipher and key pair to
+// open what they sealed until that is sealed anew; [Keyset.Only] then leaves
+// them behind. Nobody's password is needed: the keyset is sealed to each operator's
+// public key, and to the recovery key's. To operators, whose password vouches
+// for the key pair that the store had, the old keyset endorses the new one
+// ([Keyset.Endorse], [Operator.Follow]).
+//
 // What it does not: who had a slot and copied the keyset keeps what the file
-// held then; there is no rotation of the keyset yet.
+// held until the rotation. An endorsement is made with the old keyset. Who
+// copied that, and can still write to the file, can forge one until the operator
+// has typed the password once after the rotation; from then on it counts no more.
 package seal

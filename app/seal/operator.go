@@ -89,8 +89,7 @@ func (o *Operator) SealToStore(p Place, plain []byte) ([]byte, error) {
 
 // OpenSlot opens the keyset from the operator's slot, or fails with ErrSealed
 // or ErrRecord. Anybody can seal to the operator's public key, so a slot that
-// opens is not yet the store's: its keyset must hold the private half of the
-// public key that the operator's password vouches for.
+// opens is not yet the store's: see Holds.
 func (o *Operator) OpenSlot(p Place, slot []byte) (*Keyset, error) {
 	b, err := o.Open(p, slot)
 	if err != nil {
@@ -100,11 +99,15 @@ func (o *Operator) OpenSlot(p Place, slot []byte) (*Keyset, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(k.Public(), o.store.Bytes()) {
+	if !o.Holds(k) {
 		return nil, fmt.Errorf("open %s: another keyset: %w", p.Column, ErrSealed)
 	}
 	return k, nil
 }
+
+// Holds reports whether a keyset is the one of the operator's store: it has the
+// private half of the public key that the operator's password vouches for.
+func (o *Operator) Holds(k *Keyset) bool { return bytes.Equal(k.Public(), o.store.Bytes()) }
 
 // Vouch returns the voucher of an operator's public key. Only who holds the
 // keyset can make one.
@@ -112,10 +115,15 @@ func (k *Keyset) Vouch(store, operator string, public []byte) ([]byte, error) {
 	return k.MAC("operator public key", store, operator, string(public))
 }
 
+// Vouched reports whether a voucher of an operator's public key is right.
+func (k *Keyset) Vouched(store, operator string, public, voucher []byte) bool {
+	return k.CheckMAC(voucher, "operator public key", store, operator, string(public))
+}
+
 // SealTo seals plain to an operator's public key, if its voucher is right;
 // else it fails with ErrVoucher.
 func (k *Keyset) SealTo(store, operator string, public, voucher []byte, p Place, plain []byte) ([]byte, error) {
-	if !k.CheckMAC(voucher, "operator public key", store, operator, string(public)) {
+	if !k.Vouched(store, operator, public, voucher) {
 		return nil, fmt.Errorf("seal %s to operator %s: %w", p.Column, operator, ErrVoucher)
 	}
 	pub, err := kem().NewPublicKey(public)

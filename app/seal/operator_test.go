@@ -1,6 +1,7 @@
 package seal_test
 
 import (
+	"crypto/rand"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,9 @@ func TestASlotWithAnotherKeysetDoesNotOpen(t *testing.T) {
 
 func newKeyset(t *testing.T) *seal.Keyset {
 	t.Helper()
-	k, err := seal.NewKeyset()
+	_, public, err := seal.NewRecovery(rand.Reader)
+	require.NoError(t, err)
+	k, err := seal.NewKeyset(public)
 	require.NoError(t, err)
 	return k
 }

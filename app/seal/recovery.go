@@ -1,12 +1,15 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/hkdf"
+	"crypto/hpke"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -22,17 +25,15 @@ const (
 var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
 
 // NewRecovery makes a recovery key from random: its printed form, which is
-// shown once and never stored, and the keyset wrapped under it.
-func (k *Keyset) NewRecovery(random io.Reader, p Place) (printed string, wrapped []byte, err error) {
+// shown once and never stored, and its public half, which keysets carry. So a
+// keyset that follows can be sealed to a recovery key that nobody has at hand.
+func NewRecovery(random io.Reader) (printed string, public []byte, err error) {
 	b := make([]byte, recoverySize)
 	if _, err := io.ReadFull(random, b); err != nil {
 		return "", nil, fmt.Errorf("make recovery key: %w", err)
 	}
-	key, err := recoveryKey(b)
+	pair, err := recoveryPair(b)
 	if err != nil {
-		return "", nil, err
-	}
-	if wrapped, err = key.wrap(p, k.blob); err != nil {
 		return "", nil, err
 	}
 	text := base32Text.EncodeToString(b) + checkGroup(b)
@@ -43,22 +44,54 @@ func (k *Keyset) NewRecovery(random io.Reader, p Place) (printed string, wrapped
 		}
 		out.WriteString(text[i : i+groupSize])
 	}
-	return out.String(), wrapped, nil
+	return out.String(), pair.PublicKey().Bytes(), nil
+}
+
+// sealedRecovery is the beginning of a keyset that is sealed to a recovery key.
+// An older Factordesk wrapped it under a key that only the printed one gives:
+// such a record begins with a random nonce.
+var sealedRecovery = fields("factordesk recovery 2")
+
+// HasRecovery reports whether the keyset knows the public half of its recovery
+// key. One that an older Factordesk made does not.
+func (k *Keyset) HasRecovery() bool { return k.recovery != nil }
+
+// Recovery seals the keyset to its recovery key, or fails with ErrRecord where
+// it does not know the public half.
+func (k *Keyset) Recovery(p Place) ([]byte, error) {
+	if k.recovery == nil {
+		return nil, fmt.Errorf("seal %s: no recovery key: %w", p.Column, ErrRecord)
+	}
+	c, err := sealTo(k.recovery, p, k.blob)
+	if err != nil {
+		return nil, err
+	}
+	return append(slices.Clone(sealedRecovery), c...), nil
 }
 
 // OpenRecovery opens the keyset with a typed recovery key: letter case, blanks
 // and dashes do not matter. It fails with ErrTypo when the key does not fit its
-// check group, and with ErrSealed when it is another store's.
+// check group, and with ErrSealed when it is another store's. Anybody can seal
+// to the public half: see Operator.Holds.
 func OpenRecovery(typed string, p Place, wrapped []byte) (*Keyset, error) {
 	b, err := readRecovery(typed)
 	if err != nil {
 		return nil, err
 	}
-	key, err := recoveryKey(b)
-	if err != nil {
-		return nil, err
+	var blob []byte
+	if rest, ok := bytes.CutPrefix(wrapped, sealedRecovery); ok {
+		pair, perr := recoveryPair(b)
+		if perr != nil {
+			return nil, perr
+		}
+		blob, err = openWith(pair, p, rest)
+	} else {
+		key, kerr := recoveryKey(b)
+		if kerr != nil {
+			return nil, kerr
+		}
+		blob, err = key.unwrap(p, wrapped)
 	}
-	blob, err := key.unwrap(p, wrapped)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +143,21 @@ func checkGroup(b []byte) string {
 	return base32Text.EncodeToString(sum[:])[:groupSize]
 }
 
-// recoveryKey needs no slow hash: nobody guesses 160 random bits.
+// recoveryPair is the key pair of a recovery key. It needs no slow hash: nobody
+// guesses 160 random bits.
+func recoveryPair(b []byte) (hpke.PrivateKey, error) {
+	d, err := hkdf.Key(sha256.New, b, nil, "factordesk recovery pair 1", 32)
+	if err != nil {
+		return nil, fmt.Errorf("derive recovery pair: %w", err)
+	}
+	pair, err := kem().NewPrivateKey(d)
+	if err != nil {
+		return nil, fmt.Errorf("derive recovery pair: %w", err)
+	}
+	return pair, nil
+}
+
+// recoveryKey is what an older Factordesk wrapped the keyset under.
 func recoveryKey(b []byte) (k Key, err error) {
 	d, err := hkdf.Key(sha256.New, b, nil, "factordesk recovery 1", len(k.bytes))
 	if err != nil {

@@ -154,10 +154,13 @@ func TestHashesTakeTurns(t *testing.T) {
 var recovery = seal.Place{Store: "desk", Table: "store", Column: "recovery", Row: "1"}
 
 func TestRecoveryKey(t *testing.T) {
-	keys := newKeyset(t)
-	printed, wrapped, err := keys.NewRecovery(rand.Reader, recovery)
+	printed, public, err := seal.NewRecovery(rand.Reader)
 	require.NoError(t, err)
 	require.Regexp(t, `^([A-Z2-7]{4}-){8}[A-Z2-7]{4}$`, printed)
+	keys, err := seal.NewKeyset(public)
+	require.NoError(t, err)
+	wrapped, err := keys.Recovery(recovery)
+	require.NoError(t, err)
 	for _, typed := range []string{
 		printed, strings.ToLower(printed), strings.ReplaceAll(printed, "-", ""), strings.ReplaceAll(printed, "-", "  "),
 		strings.ReplaceAll(printed, "-", "–"), " " + printed + "\n", strings.NewReplacer("O", "0", "I", "1", "B", "8").Replace(printed),
@@ -172,7 +175,7 @@ func TestRecoveryKey(t *testing.T) {
 		require.ErrorIs(t, err, seal.ErrTypo, typed)
 		require.ErrorIs(t, seal.CheckRecovery(typed), seal.ErrTypo, typed)
 	}
-	other, _, err := newKeyset(t).NewRecovery(rand.Reader, recovery)
+	other, _, err := seal.NewRecovery(rand.Reader)
 	require.NoError(t, err)
 	_, err = seal.OpenRecovery(other, recovery, wrapped)
 	require.NoError(t, seal.CheckRecovery(other))
@@ -181,15 +184,18 @@ func TestRecoveryKey(t *testing.T) {
 		_, err = seal.OpenRecovery(printed, p, wrapped)
 		require.ErrorIs(t, err, seal.ErrSealed)
 	}
-	_, _, err = keys.NewRecovery(strings.NewReader("too short"), recovery)
+	_, _, err = seal.NewRecovery(strings.NewReader("too short"))
 	require.Error(t, err)
 }
 
 // One wrong letter is always told from a wrong key, short of one case in a
 // million.
 func TestATypoIsToldFromAWrongKey(t *testing.T) {
-	keys := newKeyset(t)
-	printed, wrapped, err := keys.NewRecovery(rand.Reader, recovery)
+	printed, public, err := seal.NewRecovery(rand.Reader)
+	require.NoError(t, err)
+	keys, err := seal.NewKeyset(public)
+	require.NoError(t, err)
+	wrapped, err := keys.Recovery(recovery)
 	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
 		typed := []byte(printed)

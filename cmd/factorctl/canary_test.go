@@ -233,9 +233,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	hal := []string{envOperator + "=hal", envPassword + "=" + second, envRecovery + "=" + made.RecoveryKey}
 	c.keep("wrong recovery", "CANA-RYRE-COVE-RYWR-ONGO-CANA-RYRE-COVE-RYWR")
 	do(exitUsage, append(slices.Clone(hal), envRecovery+"=CANA-RYRE-COVE-RYWR-ONGO-CANA-RYRE-COVE-RYWR"), "signin", "--break-glass")
-	keys, err := seal.NewKeyset()
-	require.NoError(t, err)
-	other, _, err := keys.NewRecovery(rand.Reader, seal.Place{Store: "another"})
+	other, _, err := seal.NewRecovery(rand.Reader)
 	require.NoError(t, err)
 	c.keep("recovery of another store", other)
 	do(exitRefused, append(slices.Clone(hal), envRecovery+"="+other), "signin", "--break-glass")

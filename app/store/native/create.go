@@ -120,12 +120,15 @@ func (s *Store) fill(ctx context.Context, first app.NewUser, e app.Event) (m mad
 		return made{}, fmt.Errorf("make store ID: %w", err)
 	}
 	s.info.ID = hex.EncodeToString(id)
-	keys, err := seal.NewKeyset()
+	printed, public, err := seal.NewRecovery(s.random)
 	if err != nil {
 		return made{}, err
 	}
-	s.keyID = keys.ID()
-	printed, wrapped, err := keys.NewRecovery(s.random, s.recoveryPlace())
+	keys, err := seal.NewKeyset(public)
+	if err != nil {
+		return made{}, err
+	}
+	wrapped, err := keys.Recovery(s.recoveryPlace())
 	if err != nil {
 		return made{}, err
 	}
@@ -141,7 +144,7 @@ func (s *Store) fill(ctx context.Context, first app.NewUser, e app.Event) (m mad
 	err = s.change(ctx, "create", hold{}, func(t *tx) error {
 		if _, err := t.exec(
 			"INSERT INTO store (id, store_id, created, key_id, recovery, head_seq, head_hash, head_mac) VALUES (1, $1, $2, $3, $4, 0, $5, $6)",
-			s.info.ID, micro(s.now()), s.keyID, wrapped, []byte{}, mac); err != nil {
+			s.info.ID, micro(s.now()), keys.ID(), wrapped, []byte{}, mac); err != nil {
 			return err
 		}
 		proof, err := s.proof(keys)

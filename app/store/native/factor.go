@@ -57,7 +57,7 @@ const (
 // the ID of the key tells.
 func (s *Store) judge(keys *seal.Keyset, id app.UserID, f *factorRow) {
 	switch {
-	case f.keyID != s.keyID:
+	case !s.generation().knows(f.keyID):
 		f.Status, f.Note = app.StatusUnreadable, noteOtherKey
 	case keys != nil:
 		if _, err := keys.Open(s.factorPlace(id, f.Factor), f.sealed); err != nil {
@@ -95,7 +95,7 @@ func (s *Store) PutFactor(ctx context.Context, n app.NewFactor, e app.Event) err
 		if err := mayReplace(p, n); err != nil {
 			return err
 		}
-		row := factorRow{Factor: f, stored: f.Status, keyID: s.keyID, lastStep: otp.NoStep}
+		row := factorRow{Factor: f, stored: f.Status, keyID: s.generation().id, lastStep: otp.NoStep}
 		if row.sealed, row.own, err = t.sealFactor(n.User, f, secret); err != nil {
 			return err
 		}

@@ -55,6 +55,9 @@ func (t *tx) settle(e app.Event, end chainEnd) error {
 		}
 	}
 	if fits {
+		if t.next != nil { // the keys follow others with this deed
+			keys = t.next
+		}
 		mac, err := t.s.sealEnd(keys, app.Head{Seq: e.Seq, Hash: e.Hash})
 		if err != nil {
 			return err

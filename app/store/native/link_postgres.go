@@ -57,29 +57,29 @@ func (h hold) text() string {
 	if h.user != 0 && !h.alone {
 		text += "; SELECT id FROM users WHERE id = " + strconv.FormatInt(h.user, 10) + " FOR UPDATE"
 	}
-	return text + "; SELECT roles_version FROM store WHERE id = 1"
+	return text + "; SELECT roles_version, keys_version FROM store WHERE id = 1"
 }
 
 // begin starts a transaction, and takes the locks on users, in one round trip. A
 // connection that was kept may have ended long ago, so it is made anew once.
-func (l *postgresLink) begin(ctx context.Context, h hold) (rolesVersion int64, err error) {
+func (l *postgresLink) begin(ctx context.Context, h hold) (at stamp, err error) {
 	kept := l.conn != nil
-	rolesVersion, err = l.tryBegin(ctx, h)
+	at, err = l.tryBegin(ctx, h)
 	if kept && ctx.Err() == nil && faultOf(err) == lost {
-		rolesVersion, err = l.tryBegin(ctx, h)
+		at, err = l.tryBegin(ctx, h)
 	}
-	return rolesVersion, err
+	return at, err
 }
 
-func (l *postgresLink) tryBegin(ctx context.Context, h hold) (rolesVersion int64, err error) {
+func (l *postgresLink) tryBegin(ctx context.Context, h hold) (at stamp, err error) {
 	l.waiting = nil
 	if l.conn == nil {
 		if l.conn, err = l.db.Conn(ctx); err != nil {
 			l.conn = nil
-			return -1, err
+			return unknown, err
 		}
 	}
-	rolesVersion = -1
+	at = unknown
 	err = l.raw(func(c *pgx.Conn) error {
 		answers, err := c.PgConn().Exec(ctx, h.text()).ReadAll()
 		if err != nil {
@@ -87,14 +87,16 @@ func (l *postgresLink) tryBegin(ctx context.Context, h hold) (rolesVersion int64
 		}
 		// A new store has no row yet.
 		if last := answers[len(answers)-1]; len(last.Rows) > 0 {
-			rolesVersion, err = strconv.ParseInt(string(last.Rows[0][0]), 10, 64)
+			if at.roles, err = strconv.ParseInt(string(last.Rows[0][0]), 10, 64); err == nil {
+				at.keys, err = strconv.ParseInt(string(last.Rows[0][1]), 10, 64)
+			}
 		}
 		return err
 	})
 	if err != nil {
 		l.rollback()
 	}
-	return rolesVersion, err
+	return at, err
 }
 
 // deedContext lets the caller stop a deed that waits for the network or for

@@ -17,11 +17,11 @@ type sqliteLink struct {
 }
 
 // begin waits for the lock of the database, which keeps every other deed out.
-func (l *sqliteLink) begin(ctx context.Context, _ hold) (int64, error) {
+func (l *sqliteLink) begin(ctx context.Context, _ hold) (stamp, error) {
 	if l.conn == nil {
 		c, err := l.db.Conn(ctx)
 		if err != nil {
-			return -1, err
+			return unknown, err
 		}
 		l.conn, l.stmts = c, map[string]*sql.Stmt{}
 	}
@@ -29,11 +29,17 @@ func (l *sqliteLink) begin(ctx context.Context, _ hold) (int64, error) {
 	if err == nil {
 		_, err = begin.ExecContext(ctx)
 	}
+	at := unknown
+	if err == nil {
+		if err = l.row(context.WithoutCancel(ctx), versionsQuery, nil, &at.roles, &at.keys); none(err) {
+			err = nil // a new store has no row yet
+		}
+	}
 	if err != nil {
 		// A wait that was stopped may have got the lock all the same.
 		l.rollback()
 	}
-	return -1, err
+	return at, err
 }
 
 // deedContext lets all statements run even if the caller's context ends

@@ -46,7 +46,8 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 	if keys == nil {
 		return errNoKeys()
 	}
-	wrapped, err := o.pair.Wrap(o.key, t.s.keyPlace(u.ID))
+	// The keys may be others by now than those that the pair was made with.
+	wrapped, err := keys.Adopt(o.pair).Wrap(o.key, t.s.keyPlace(u.ID))
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (t *tx) putOperator(u app.User, o operatorRow) error {
 	}
 	if _, err := t.exec("INSERT INTO operators (user_id, password, password_since, private_key, public_key, voucher) "+
 		"VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id) DO UPDATE SET password = excluded.password, "+
-		"password_since = "+laterThan("excluded.password_since")+", private_key = excluded.private_key, public_key = excluded.public_key, voucher = excluded.voucher, slot = NULL",
+		"password_since = "+laterThan("excluded.password_since")+", private_key = excluded.private_key, public_key = excluded.public_key, voucher = excluded.voucher, slot = NULL, endorsements = NULL",
 		n, o.record, micro(t.s.now()), wrapped, o.pair.Public(), voucher); err != nil {
 		return err
 	}
@@ -247,7 +248,7 @@ func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Sec
 		if o.pair != nil {
 			err = t.putOperator(u, o)
 		} else {
-			err = t.rewrap(u, own.Operator, o)
+			err = t.rewrap(u, o)
 		}
 		if err != nil {
 			return err
@@ -264,13 +265,18 @@ func (s *Store) SetPassword(ctx context.Context, id app.UserID, password app.Sec
 
 // rewrap puts an operator's key pair under a new password. The slot and the
 // own factors stay as they are.
-func (t *tx) rewrap(u app.User, pair *seal.Operator, o operatorRow) error {
+func (t *tx) rewrap(u app.User, o operatorRow) error {
+	_, own := t.s.openKeys()
+	pair := own.of(u.ID)
+	if pair == nil { // the screen was locked meanwhile
+		return errNoKeys()
+	}
 	wrapped, err := pair.Wrap(o.key, t.s.keyPlace(u.ID))
 	if err != nil {
 		return err
 	}
 	n, err := t.exec("UPDATE operators SET password = $1, password_since = "+laterThan("$2")+
-		", private_key = $3 WHERE user_id = $4 AND public_key = $5",
+		", private_key = $3, endorsements = NULL WHERE user_id = $4 AND public_key = $5",
 		o.record, micro(t.s.now()), wrapped, mustNumber(u.ID), pair.Public())
 	if err == nil && n != 1 {
 		return errChanged(u).Because(fmt.Errorf("the key pair is another one by now"))

@@ -15,6 +15,9 @@ type account struct {
 	user             app.User
 	record           string
 	private, slot    []byte
+	endorsements     []byte
+	recovery         []byte     // the keyset, sealed to the recovery key
+	keysAt           generation // to which all of that belongs
 	missing, noPassw bool
 }
 
@@ -84,17 +87,17 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 		// written by somebody who did not know the password.
 		return app.Attempt{}, errAccount(acc.user).Because(err)
 	}
-	var keys *seal.Keyset
-	switch {
-	case !c.Recovery.Empty():
-		keys, err = seal.OpenRecovery(c.Recovery.Reveal(), s.recoveryPlace(), s.recovery)
-		if err != nil {
-			return s.wrongPassword(ctx, id, app.WrongKey, c.At, e, "Wrong recovery key")
-		}
-	case acc.user.Role.OpensSecrets():
-		if keys, err = own.OpenSlot(s.slotPlace(id), acc.slot); err != nil {
-			return app.Attempt{}, errAccount(acc.user).Because(err)
-		}
+	own, following, err := s.follow(acc, key, own)
+	if err != nil {
+		return app.Attempt{}, errAccount(acc.user).Because(err)
+	}
+	keys, err := s.openAccount(acc, own, c.Recovery)
+	var foreign *app.Error
+	if err != nil && !c.Recovery.Empty() && !errors.As(err, &foreign) {
+		return s.wrongPassword(ctx, id, app.WrongKey, c.At, e, "Wrong recovery key")
+	}
+	if err != nil {
+		return app.Attempt{}, err
 	}
 	// Attempts that ran at the same time may have locked the account.
 	u, err := s.User(ctx, id)
@@ -114,7 +117,12 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 	if !u.Role.OpensSecrets() {
 		keys = nil // the recovery key was right, but the role works without secrets
 	}
-	s.hold(keys, own, id)
+	s.holdAccount(acc, keys, own, following)
+	if following != nil && c.Complete && s.writable() {
+		if err := s.change(ctx, "check password", hold{}, func(t *tx) error { return t.follow(id) }); err != nil {
+			return app.Attempt{}, err
+		}
+	}
 	return app.Attempt{Reason: app.OK, User: u, Left: app.MaxFailures - u.Failures}, nil
 }
 
@@ -133,9 +141,11 @@ func (s *Store) account(ctx context.Context, username string) (acc account, err 
 		if err != nil {
 			return acc, err
 		}
-		err = s.read.row(ctx, "SELECT o.password, o.private_key, o.slot, u.version FROM operators o "+
-			"JOIN users u ON u.id = o.user_id WHERE o.user_id = $1",
-			[]any{mustNumber(acc.user.ID)}, &acc.record, &acc.private, &acc.slot, &version)
+		var g generationRow
+		err = s.read.row(ctx, "SELECT o.password, o.private_key, o.slot, o.endorsements, u.version, s.recovery, "+generationColumns+
+			" FROM store s, operators o JOIN users u ON u.id = o.user_id WHERE o.user_id = $1 AND s.id = 1", []any{mustNumber(acc.user.ID)},
+			append([]any{&acc.record, &acc.private, &acc.slot, &acc.endorsements, &version, &acc.recovery}, g.dest()...)...)
+		acc.keysAt = g.generation()
 		if none(err) {
 			acc.noPassw = true
 			return acc, nil

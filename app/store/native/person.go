@@ -14,11 +14,11 @@ type flags struct{ none, pending, active, unreadable bool }
 
 // flagsOf sums up factors as they are stored. Whether a key really opens them
 // is not asked.
-func (s *Store) flagsOf(factors []factorRow) flags {
+func (g generation) flagsOf(factors []factorRow) flags {
 	f := flags{none: len(factors) == 0}
 	for _, row := range factors {
 		switch {
-		case row.keyID != s.keyID:
+		case !g.knows(row.keyID):
 			f.unreadable = true
 		case row.stored == app.StatusPending:
 			f.pending = true
@@ -200,9 +200,14 @@ func (t *tx) personAtAny(id app.UserID, version int64) (*person, error) {
 // saveFactors stores what the factors of a person come to now, together with
 // the need to enroll, and moves the version on.
 func (t *tx) saveFactors(p *person, mustEnroll bool) error {
-	after := t.s.flagsOf(p.factors)
 	var set assignments
 	set.flag("must_enroll", p.user.MustEnroll, mustEnroll)
+	return t.saveFlags(p, t.s.generation().flagsOf(p.factors), set)
+}
+
+// saveFlags stores what the factors of a person come to now, with what else
+// changes of the user.
+func (t *tx) saveFlags(p *person, after flags, set assignments) error {
 	set.flag("no_factor", p.flags.none, after.none)
 	set.flag("has_pending", p.flags.pending, after.pending)
 	set.flag("has_active", p.flags.active, after.active)

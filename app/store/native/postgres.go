@@ -34,6 +34,7 @@ var inPostgres = &dialect{
 	snapshot: sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	tables: "(SELECT count(*) = 6 FROM unnest(ARRAY['roles', 'users', 'factors', 'operators', 'sessions', 'events']) name " +
 		"WHERE to_regclass(name) IS NOT NULL)",
+	locked:    " FOR UPDATE",
 	hasPart:   postgresHasPart,
 	likely:    "SELECT u.id FROM users u WHERE u.search LIKE $2",
 	among:     "(SELECT unnest($2::bigint[]) AS id)",

@@ -116,38 +116,58 @@ func (s *Store) list(ctx context.Context, text string, args ...any) ([]app.User,
 	return s.listWith(ctx, roles, 1, text, args...)
 }
 
-// listWith is list for about n users, with the roles at hand. All factors lie
-// in one array: a list is read often, and what it allocates is what it costs.
+// listWith is list for about n users, with the roles at hand. Where a factor was
+// sealed with keys that this console does not know, they may have been rotated
+// meanwhile, and it is read again with those of now.
 func (s *Store) listWith(
 	ctx context.Context, roles map[app.RoleID]app.Role, n int, text string, args ...any,
 ) ([]app.User, error) {
+	users, strange, err := s.readList(ctx, roles, n, text, args...)
+	if err != nil || !strange {
+		return users, err
+	}
+	moved, err := s.refresh(ctx)
+	if moved && err == nil {
+		users, _, err = s.readList(ctx, roles, n, text, args...)
+	}
+	return users, err
+}
+
+// readList is listWith without a look at the store's keys; strange reports whether
+// one was met that this console does not know. All factors lie in one array: a
+// list is read often, and what it allocates is what it costs.
+func (s *Store) readList(
+	ctx context.Context, roles map[app.RoleID]app.Role, n int, text string, args ...any,
+) (users []app.User, strange bool, err error) {
+	known := s.generation()
 	rows, err := s.read.query(ctx, text, args...)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer rows.Close()
 	keys, _ := s.openKeys()
 	c := newCells(numUser + numFactor + 1)
-	users := make([]app.User, 0, min(n, 500))
+	users = make([]app.User, 0, min(n, 500))
 	factors := make([]app.Factor, 0, min(2*n, 1000))
 	ends := make([]int, 0, cap(users)) // of each user's factors
 	var last int64
 	for rows.Next() {
 		if err := c.scan(rows); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if id := c.number(0); len(users) == 0 || id != last {
 			users, ends, last = append(users, readUser(c, roles)), append(ends, len(factors)), id
 		}
 		if f, ok := readFactor(c, numUser); ok {
 			f.sealed = c.bytes(numUser + numFactor)
+			strange = strange || !known.knows(f.keyID)
 			s.judge(keys, users[len(users)-1].ID, &f)
 			factors = append(factors, f.Factor)
 			ends[len(ends)-1] = len(factors)
 		}
 	}
 	if err := errors.Join(c.err(), rows.Err()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	begin := 0
 	for i, end := range ends {
@@ -159,7 +179,7 @@ func (s *Store) listWith(
 		}
 		begin = end
 	}
-	return users, nil
+	return users, strange, nil
 }
 
 // Users returns one page.

@@ -83,6 +83,9 @@ func TestADeskCannotByHand(t *testing.T) {
 		"remove an operator":         "DELETE FROM operators WHERE user_id = " + a,
 		"guess the proof":            "BEGIN; SET LOCAL factordesk.proof = '00'; UPDATE operators SET slot = '\\x0011' WHERE user_id = " + m + "; COMMIT",
 		"set the proof":              "UPDATE store SET keys_proof = sha256('\\x00')",
+		"set another key":            "UPDATE store SET key_id = 'x'",
+		"forget the older keys":      "UPDATE store SET old_key_ids = '', keys_version = 9",
+		"lead an operator elsewhere": "UPDATE operators SET endorsements = '\\x00' WHERE user_id = " + a,
 		"set another recovery key":   "UPDATE store SET recovery = '\\x00'",
 		"another store ID":           "UPDATE store SET store_id = 'x'",
 		"remove the store":           "DELETE FROM store",
@@ -161,4 +164,22 @@ func TestWhoRulesTheDatabaseIsSeen(t *testing.T) {
 		require.False(t, r.Whole, name)
 		require.NotEmpty(t, r.Problem, name)
 	}
+}
+
+// A desk's account is enough to rotate the keys, for who holds them.
+func TestADeskRotates(t *testing.T) {
+	d, s, desk, _ := ruled(t)
+	enrolled(t, s, "ann", "bob", "cat")
+	p := serverOf(d, desk)
+	o := openOnServer(t, p)
+	signIn(t, o, "olive", testPassword)
+	beginRotation(t, o)
+	require.Equal(t, 3, resealAll(t, o, 2))
+	requireWhole(t, o)
+	requireWhole(t, s)
+	_, err := o.SignedIn(context.Background(), app.SignIn{ID: "1", At: o.now()}, app.Event{Console: "test"})
+	require.NoError(t, err)
+	out, err := psql(t, d, desk, "UPDATE operators SET slot = '\\x0011' WHERE user_id = 1")
+	require.Error(t, err)
+	require.Contains(t, out, "holds the keys")
 }

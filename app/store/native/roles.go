@@ -107,8 +107,8 @@ func (t *tx) roleMap() (map[app.RoleID]app.Role, error) {
 	}
 	if t.counts.roles == 0 {
 		var err error
-		if t.rolesV >= 0 {
-			t.roles, err = t.s.rolesAt(t.ctx, t, t.rolesV)
+		if t.at.roles >= 0 {
+			t.roles, err = t.s.rolesAt(t.ctx, t, t.at.roles)
 		} else {
 			t.roles, err = t.s.roleMap(t.ctx, t)
 		}

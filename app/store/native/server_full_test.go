@@ -439,3 +439,24 @@ func TestTheLastAdministratorIsCountedInTurn(t *testing.T) {
 	require.NoError(t, first.commit())
 	require.Equal(t, app.Denied, app.KindOf(<-answer))
 }
+
+// The schema goes down to the first version and up again, and the data survives.
+func TestMigrationsOnAServerDownAndUp(t *testing.T) {
+	ctx := context.Background()
+	d := servertest.PostgreSQL(t).Database(t)
+	s, p := newServerStore(t, d)
+	enrolled(t, s, "ann", "bob")
+	beginRotation(t, s)
+	resealAll(t, s, 10)
+	m, err := newMigrations(byHand(t, p), inPostgres.goose, postgresFiles())
+	require.NoError(t, err)
+	for range 2 {
+		_, err = m.DownTo(ctx, 1)
+		require.NoError(t, err)
+		o := openOnServer(t, p)
+		page, err := o.Users(ctx, app.Query{})
+		require.NoError(t, err)
+		require.Equal(t, 3, page.Total)
+		require.Equal(t, 2, len(sealedValues(t, o)))
+	}
+}

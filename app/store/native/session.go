@@ -48,6 +48,9 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 				return err
 			}
 		}
+		if err := t.follow(in.ID); err != nil {
+			return err
+		}
 		return t.done(e)
 	})
 	if err != nil || !in.Keep {

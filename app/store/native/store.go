@@ -62,14 +62,17 @@ type Store struct {
 	write *writer
 	ear   *sql.DB // over which a server tells of changes; nil: there is none
 
-	keyID    string // of the store's keyset
-	recovery []byte // the keyset, wrapped under the recovery key
+	refreshing sync.Mutex // one reads the keys anew at a time
 
-	mu     sync.RWMutex
-	home   *home          // of the file; nil: there is none
-	keys   *seal.Keyset   // nil: not open
-	own    *seal.Operator // of ownID; nil: nobody's password was typed
-	ownID  app.UserID
+	mu    sync.RWMutex
+	home  *home          // of the file; nil: there is none
+	gen   generation     // to which keys and own belong
+	keys  *seal.Keyset   // nil: not open
+	own   *seal.Operator // of ownID; nil: nobody's password was typed
+	ownID app.UserID
+
+	followed *followed // what is to be written of own; nil: nothing
+
 	roles  map[app.RoleID]app.Role
 	rolesV int64 // version of roles; -1: not read yet
 	locked lockCount
@@ -141,10 +144,14 @@ func (s *Store) Forget() { s.hold(nil, nil, "") }
 func (s *Store) hold(keys *seal.Keyset, own *seal.Operator, id app.UserID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.holdNow(keys, own, id)
+}
+
+func (s *Store) holdNow(keys *seal.Keyset, own *seal.Operator, id app.UserID) {
 	if s.noSecrets {
 		keys = nil
 	}
-	s.keys, s.own, s.ownID = keys, own, id
+	s.keys, s.own, s.ownID, s.followed = keys, own, id, nil
 }
 
 // openKeys returns the keyset, nil when it is not open, and the key pair of
@@ -194,10 +201,14 @@ func fromMicro(n int64) time.Time {
 // any of its tables.
 func (s *Store) load(ctx context.Context) error {
 	var whole bool
-	err := s.read.row(ctx, "SELECT store_id, key_id, recovery, "+s.dialect.tables+" FROM store WHERE id = 1", nil,
-		&s.info.ID, &s.keyID, &s.recovery, &whole)
+	var g generationRow
+	err := s.read.row(ctx, "SELECT store_id, "+generationColumns+", "+s.dialect.tables+" FROM store s WHERE s.id = 1", nil,
+		append(append([]any{&s.info.ID}, g.dest()...), &whole)...)
 	if err == nil && !whole {
 		err = errors.New("a table is missing")
 	}
+	s.mu.Lock()
+	s.gen = g.generation()
+	s.mu.Unlock()
 	return errNotWhole(err)
 }

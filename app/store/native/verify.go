@@ -40,9 +40,13 @@ func (s *Store) verifyChain(ctx context.Context, progress func(done, total int64
 	var seal audit.Seal
 	var mac []byte
 	var total int64
-	err = snapshot.QueryRowContext(ctx, "SELECT head_seq, head_hash, head_mac, (SELECT coalesce(max(seq), 0) FROM events) "+
-		"FROM store WHERE id = 1").Scan(&seal.Seq, &seal.Hash, &mac, &total)
+	var keysVersion int64
+	err = snapshot.QueryRowContext(ctx, "SELECT head_seq, head_hash, head_mac, (SELECT coalesce(max(seq), 0) FROM events), keys_version "+
+		"FROM store WHERE id = 1").Scan(&seal.Seq, &seal.Hash, &mac, &total, &keysVersion)
 	if err != nil {
+		return app.AuditReport{}, err
+	}
+	if err := s.keysAt(ctx, keysVersion); err != nil {
 		return app.AuditReport{}, err
 	}
 	state := audit.SealUnchecked

@@ -7,14 +7,15 @@ import (
 	"fmt"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/seal"
 )
 
 // link is the connection on which this console changes the store, in one
 // transaction after the other.
 type link interface {
-	// begin starts a transaction with what the deed holds in it, and may return the
-	// version of the roles on the way; -1: it did not ask.
-	begin(ctx context.Context, h hold) (rolesVersion int64, err error)
+	// begin starts a transaction with what the deed holds in it, and returns what is
+	// there then.
+	begin(ctx context.Context, h hold) (stamp, error)
 
 	// deedContext is what the statements of a deed run under, whose caller has ctx.
 	deedContext(ctx context.Context) context.Context
@@ -52,6 +53,14 @@ type link interface {
 	addSearch(ctx context.Context, id int64, text string) error
 	removeSearch(ctx context.Context, id int64, text string) error
 }
+
+// stamp is the versions of the roles and of the keys when a transaction begins;
+// the keys stay until it ends. -1: there is no store yet.
+type stamp struct{ roles, keys int64 }
+
+var unknown = stamp{-1, -1}
+
+const versionsQuery = "SELECT roles_version, keys_version FROM store WHERE id = 1"
 
 // hold is what a deed keeps others from meanwhile, besides the end of the chain.
 // A local store has one lock for all.
@@ -94,9 +103,10 @@ type tx struct {
 	ctx   context.Context
 	roles map[app.RoleID]app.Role // nil: not read yet, or changed
 
-	rolesV int64    // -1: not known yet
-	counts tally    // not written yet
-	head   app.Head // the last event of the deed
+	at     stamp
+	counts tally        // not written yet
+	head   app.Head     // the last event of the deed
+	next   *seal.Keyset // that the deed puts in place of the open one; nil: none
 }
 
 // begin waits for its turn in this process and for what the deed holds.
@@ -106,12 +116,12 @@ func (w *writer) begin(ctx context.Context, s *Store, h hold) (*tx, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	rolesV, err := w.link.begin(ctx, h)
+	at, err := w.link.begin(ctx, h)
 	if err != nil {
 		<-w.turn
 		return nil, err
 	}
-	return &tx{s: s, w: w, rolesV: rolesV, ctx: w.link.deedContext(ctx)}, nil
+	return &tx{s: s, w: w, at: at, ctx: w.link.deedContext(ctx)}, nil
 }
 
 // commit ends the transaction and the turn.
@@ -182,7 +192,7 @@ func (s *Store) changeOnce(ctx context.Context, h hold, do func(*tx) error) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	t, err := s.write.begin(ctx, s, h)
+	t, err := s.begin(ctx, h)
 	if err != nil {
 		return err
 	}

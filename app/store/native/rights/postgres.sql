@@ -31,11 +31,12 @@ REVOKE ALL ON store, roles, users, factors, operators, sessions, events, goose_d
     FROM PUBLIC, factordesk_desk, factordesk_auditor;
 
 GRANT SELECT ON store, roles, users, factors, operators, sessions, events, goose_db_version TO factordesk_desk;
-GRANT UPDATE (head_seq, head_hash, head_mac, users, no_factor, pending, active, inactive, unreadable, roles_version)
+GRANT UPDATE (head_seq, head_hash, head_mac, users, no_factor, pending, active, inactive, unreadable, roles_version,
+              key_id, key_since, old_key_ids, keys_version, recovery, keys_proof)
     ON store TO factordesk_desk;
 GRANT INSERT, DELETE, UPDATE (name, name_key, permissions, administers, version) ON roles TO factordesk_desk;
 GRANT INSERT, UPDATE, DELETE ON users, factors, sessions TO factordesk_desk;
-GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot) ON operators TO factordesk_desk;
+GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot, endorsements) ON operators TO factordesk_desk;
 GRANT INSERT ON events TO factordesk_desk;
 
 GRANT SELECT ON store, roles, users, operators, sessions, events, goose_db_version TO factordesk_auditor;
