@@ -112,7 +112,8 @@ const (
 )
 
 // Rung is one step of a connection test, in the order of the way: SSH, TCP,
-// TLS, sign-in, schema, crypt key.
+// TLS, sign-in, schema, crypt key; to a team's store the name, the network, TLS,
+// sign-in, schema, keys.
 type Rung struct {
 	Name    string // "SSH"
 	Detail  string // "bastion.juniper.example, host key known": what was found, or what will be looked for
@@ -120,4 +121,7 @@ type Rung struct {
 	Took    time.Duration
 	Err     error  // why it ended there; *Error
 	Command string // what an administrator could run against it, ready to copy; empty: nothing
+	// Certificate is what the server presented, where the step failed because of
+	// it; else nil.
+	Certificate *Certificate
 }
