@@ -18,11 +18,16 @@ type Connection struct {
 	Kind     app.StoreKind `toml:"kind"`               // local, magento or sample
 	Location string        `toml:"location,omitempty"` // the path of a local store, the address of a team's; of a shop, words for lists, which are not saved
 	Tag      app.Tag       `toml:"tag,omitempty"`
-	Opened   time.Time     `toml:"opened,omitzero"`    // the last sign-in from this computer, UTC; zero: never
-	Operator string        `toml:"operator,omitempty"` // the username of that sign-in
+	ReadOnly bool          `toml:"read_only,omitempty"` // nothing is changed over it; of a shop, its address says that
+	Opened   time.Time     `toml:"opened,omitzero"`     // the last sign-in from this computer, UTC; zero: never
+	Operator string        `toml:"operator,omitempty"`  // the username of that sign-in
 
-	Shop *app.ShopAddress `toml:"shop,omitempty"` // how the database of a Magento shop is reached; nil for other kinds
+	Passwords app.Passwords    `toml:"passwords,omitempty"` // where the secrets on the way come from
+	Shop      *app.ShopAddress `toml:"shop,omitempty"`      // how the database of a Magento shop is reached; nil for other kinds
 }
+
+// LooksOnly reports whether nothing is changed over the connection.
+func (c Connection) LooksOnly() bool { return c.ReadOnly || c.Shop != nil && c.Shop.ReadOnly }
 
 // connectionsFile is the form of connections.toml.
 type connectionsFile struct {
@@ -31,7 +36,8 @@ type connectionsFile struct {
 
 func (d Dirs) connectionsPath() string { return filepath.Join(d.Config, "connections.toml") }
 
-// Connections returns the saved connections, the one that was used last first.
+// Connections returns the saved connections, in the order that the person has
+// given them: a new one comes last.
 func (d Dirs) Connections() ([]Connection, error) {
 	var f connectionsFile
 	if err := readTOML(d.connectionsPath(), &f); err != nil {
@@ -50,7 +56,6 @@ func (d Dirs) Connections() ([]Connection, error) {
 			f.Connections[i].Location = c.Shop.Location()
 		}
 	}
-	slices.SortStableFunc(f.Connections, func(a, b Connection) int { return b.Opened.Compare(a.Opened) })
 	return f.Connections, nil
 }
 
@@ -68,14 +73,14 @@ func (d Dirs) Connection(name string) (Connection, error) {
 	return Connection{}, app.Errorf(app.NotFound, "There is no saved connection %q.", name)
 }
 
-// At returns the saved connection of a local store's path or of a team's address;
-// ok is false when there is none.
+// At returns the saved connection of a local store's path or of a team's address,
+// of several the one that was used last; ok is false when there is none.
 func (d Dirs) At(path string) (c Connection, ok bool, err error) {
 	all, err := d.Connections()
 	if err != nil {
 		return Connection{}, false, err
 	}
-	i := slices.IndexFunc(all, func(c Connection) bool {
+	i := lastUsed(all, func(c Connection) bool {
 		return (c.Kind == app.LocalStore || c.Kind == app.TeamStore) && c.Location == path
 	})
 	if i < 0 {
@@ -99,7 +104,7 @@ func (d Dirs) AtShop(name string, a app.ShopAddress) (c Connection, ok bool, err
 }
 
 // atPlace finds the connection to the place of c, or -1. Two may lead to one
-// shop, for example one of them to look only: then the name counts.
+// store, for example one of them to look only: then the name counts.
 func atPlace(all []Connection, c Connection) int {
 	same := func(o Connection) bool {
 		if c.Kind == app.MagentoStore {
@@ -109,9 +114,20 @@ func atPlace(all []Connection, c Connection) int {
 	}
 	i := slices.IndexFunc(all, func(o Connection) bool { return sameName(o.Name, c.Name) && same(o) })
 	if i < 0 {
-		i = slices.IndexFunc(all, same)
+		i = lastUsed(all, same)
 	}
 	return i
+}
+
+// lastUsed finds the connection that was used last of those that fit, or -1.
+func lastUsed(all []Connection, fits func(Connection) bool) int {
+	last := -1
+	for i, c := range all {
+		if fits(c) && (last < 0 || c.Opened.After(all[last].Opened)) {
+			last = i
+		}
+	}
+	return last
 }
 
 // Save adds a connection, or replaces the one of the same name.
@@ -179,7 +195,22 @@ func (d Dirs) Remove(name string) error {
 	})
 }
 
+// Move puts a connection at a place in the order, 0 being the first; what lies
+// beyond an end is the end.
+func (d Dirs) Move(name string, to int) error {
+	return d.change(func(all []Connection) ([]Connection, error) {
+		i := slices.IndexFunc(all, func(o Connection) bool { return sameName(o.Name, name) })
+		if i < 0 {
+			return nil, app.Errorf(app.NotFound, "There is no saved connection %q.", name)
+		}
+		c := all[i]
+		all = slices.Delete(all, i, i+1)
+		return slices.Insert(all, min(max(to, 0), len(all)), c), nil
+	})
+}
+
 // change reads, changes and writes the connections while no other console does.
+// Kept passwords of places to which no connection leads any more go.
 func (d Dirs) change(f func([]Connection) ([]Connection, error)) error {
 	return locked(d.connectionsPath(), func() error {
 		all, err := d.Connections()
@@ -194,8 +225,11 @@ func (d Dirs) change(f func([]Connection) ([]Connection, error)) error {
 				all[i].Location = "" // the address says it
 			}
 		}
-		return writeTOML(d.connectionsPath(), "The stores that Factordesk knows on this computer. No secret belongs here.",
-			connectionsFile{Connections: all})
+		if err := writeTOML(d.connectionsPath(), "The stores that Factordesk knows on this computer. No secret belongs here.",
+			connectionsFile{Connections: all}); err != nil {
+			return err
+		}
+		return d.prune(all)
 	})
 }
 
@@ -229,6 +263,9 @@ func (c Connection) check() error {
 	case c.Kind == app.LocalStore && !filepath.IsAbs(c.Location):
 		return app.Errorf(app.Invalid, "The location of the connection %q is not a full path.", c.Name)
 	}
+	if err := c.Passwords.Check(); err != nil {
+		return err
+	}
 	switch c.Tag {
 	case "", app.TagProduction, app.TagStaging, app.TagTeam, app.TagLocal, app.TagSample:
 		return nil
@@ -239,14 +276,17 @@ func (c Connection) check() error {
 // checkTeam checks the address of a team's store, which never has a password.
 func checkTeam(c Connection) error {
 	u, err := url.Parse(c.Location)
-	if err != nil || u.Scheme != "postgres" || u.Host == "" || u.User.Username() == "" || len(u.Path) < 2 {
+	if err == nil && u.Scheme == "postgres" {
+		if _, has := u.User.Password(); has || u.Query().Has("password") {
+			return app.Errorf(app.Invalid, "The connection %q has a password in its address.", c.Name)
+		}
+	}
+	a, err := app.ParseTeam(c.Location)
+	if err != nil || !strings.HasPrefix(c.Location, "postgres://") {
 		// Without the cause: the address is no word for a log.
 		return app.Errorf(app.Invalid, "The location of the connection %q is no address of a team's store.", c.Name)
 	}
-	if _, has := u.User.Password(); has || u.Query().Has("password") {
-		return app.Errorf(app.Invalid, "The connection %q has a password in its address.", c.Name)
-	}
-	return nil
+	return a.Check()
 }
 
 func sameName(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }

@@ -57,7 +57,7 @@ func TestConnections(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, all, 3)
 	shop.Name = "Käse & Söhne"
-	require.Equal(t, shop, all[0], "the one that was used last comes first")
+	require.Equal(t, shop, all[1], "each stays where it was put")
 	got, err := d.Connection("KÄSE & söhne")
 	require.NoError(t, err)
 	require.Equal(t, shop, got)
@@ -140,7 +140,7 @@ func TestShops(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, all, 3)
 	require.Equal(t, "olly", all[0].Operator)
-	require.Equal(t, "ada", all[1].Operator)
+	require.Equal(t, "ada", all[2].Operator)
 	one, ok, err := d.AtShop("juniper, to change", *writable.Shop)
 	require.NoError(t, err)
 	require.True(t, ok)
@@ -324,4 +324,52 @@ func TestReplace(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, all, again, "what is refused changes nothing")
 	require.NoError(t, d.Replace("gone", local("New", "/srv/new.db")), "it was removed meanwhile")
+}
+
+// The order is the person's.
+func TestMove(t *testing.T) {
+	d := fresh(t)
+	for _, name := range []string{"a", "b", "c", "d"} {
+		require.NoError(t, d.Save(local(name, "/srv/"+name+".db")))
+	}
+	for _, c := range []struct {
+		name string
+		to   int
+		want string
+	}{{"C", 0, "cabd"}, {"c", 1, "acbd"}, {"a", 99, "cbda"}, {"d", -5, "dcba"}, {"c", 1, "dcba"}} {
+		require.NoError(t, d.Move(c.name, c.to))
+		all, err := d.Connections()
+		require.NoError(t, err)
+		got := ""
+		for _, o := range all {
+			got += o.Name
+		}
+		require.Equal(t, c.want, got)
+	}
+	require.Equal(t, app.NotFound, app.KindOf(d.Move("e", 0)))
+	b := local("b", "/srv/b.db")
+	b.Opened, b.Operator = time.Unix(1000, 0), "olive"
+	require.NoError(t, d.SignedIn(b))
+	all, err := d.Connections()
+	require.NoError(t, err)
+	require.Equal(t, "b", all[2].Name, "to sign in changes no order")
+}
+
+// Two connections may lead to one store, one of them to look only.
+func TestTwoWaysToOneStore(t *testing.T) {
+	d := fresh(t)
+	writes, looks := local("Desk", "/srv/desk.db"), local("Desk, to look", "/srv/desk.db")
+	looks.ReadOnly = true
+	require.NoError(t, d.Save(writes))
+	require.NoError(t, d.Save(looks))
+	looks.Opened, looks.Operator = time.Unix(2000, 0), "ann"
+	require.NoError(t, d.SignedIn(looks))
+	got, err := d.Connection("desk, to look")
+	require.NoError(t, err)
+	require.True(t, got.LooksOnly())
+	require.Equal(t, "ann", got.Operator)
+	got, ok, err := d.At("/srv/desk.db")
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, "Desk, to look", got.Name, "a path means the one that was used last")
 }
