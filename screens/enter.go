@@ -45,7 +45,7 @@ func (s *Shell) first(saved []signin.Saved, err error, target string) {
 	case target != "" && chosen == len(saved):
 		saved = append(saved, unsaved(target))
 	case target == "":
-		chosen = 0
+		chosen = lastUsed(saved)
 	}
 	if len(saved) == 0 {
 		s.welcome(false)
@@ -55,6 +55,17 @@ func (s *Shell) first(saved []signin.Saved, err error, target string) {
 	if err != nil {
 		s.kit.Problem("The list of stores cannot be read", err)
 	}
+}
+
+// lastUsed is the store that was opened last.
+func lastUsed(saved []signin.Saved) int {
+	last := 0
+	for i, c := range saved {
+		if c.Opened.After(saved[last].Opened) {
+			last = i
+		}
+	}
+	return last
 }
 
 // welcome shows the three ways to begin; back leads to the saved stores.
@@ -86,7 +97,7 @@ type wayIn struct {
 // Create implements welcome.Service. Who makes a store has just typed the
 // password twice, and is signed in with it.
 func (w *wayIn) Create(ctx context.Context, r welcome.MakeRequest) (app.Secret, error) {
-	c, recovery, err := w.shell.backend.Create(ctx, NewStore(r))
+	c, recovery, err := w.shell.backend.Create(ctx, NewStore(r), w.shell.Asker(kit.Store{}))
 	if err != nil {
 		return app.Secret{}, err
 	}
@@ -126,7 +137,7 @@ func (w *wayIn) made() {
 // afterOpening leads from a store that was just opened to its sign-in.
 func (s *Shell) afterOpening(w *wayIn) {
 	info := w.console.Store()
-	opened := signin.Saved{Name: info.Name, Kind: info.Kind, Tag: info.Tag, Location: w.path}
+	opened := signin.Saved{Name: info.Name, Kind: info.Kind, Tag: info.Tag, Location: w.path, Unsaved: true}
 	kit.Go(s.kit, func(context.Context) ([]signin.Saved, error) { return s.backend.Saved() },
 		func(saved []signin.Saved, _ error) {
 			for i, c := range saved {

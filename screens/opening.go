@@ -56,19 +56,19 @@ func (o *opening) cancel() {
 	}
 }
 
-// targetOf is what the backend calls a store of the list: a saved shop, whose
-// location is words for people, by its name.
+// targetOf is what the backend calls a store of the list: by its name, because
+// more than one connection may lead to one place.
 func targetOf(saved signin.Saved) string {
-	if saved.Kind == app.MagentoStore && !strings.Contains(saved.Location, "://") {
-		return saved.Name
+	if saved.Unsaved {
+		return saved.Location
 	}
-	return saved.Location
+	return saved.Name
 }
 
 // unsaved is a store that the program was started with. Of an address only the
 // place is shown: who typed a password before it has it refused, not displayed.
 func unsaved(target string) signin.Saved {
-	saved := signin.Saved{Name: target, Kind: app.LocalStore, Tag: app.TagLocal, Location: target}
+	saved := signin.Saved{Name: target, Kind: app.LocalStore, Tag: app.TagLocal, Location: target, Unsaved: true}
 	scheme, place, ok := strings.Cut(target, "://")
 	if !ok {
 		return saved

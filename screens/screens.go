@@ -58,12 +58,12 @@ func places() []place {
 type Backend interface {
 	settings.Service
 	Version() string
-	Saved() ([]signin.Saved, error) // the one used last first
+	Saved() ([]signin.Saved, error) // in the person's order
 	DefaultPath() string            // of a new local store
 	// Open opens the store of a path, an address, or a saved connection's name. It
 	// asks for what it needs to get in, and leaves nothing open when ctx ends.
 	Open(ctx context.Context, target string, ask app.Asker) (*app.Console, error)
-	Create(ctx context.Context, n NewStore) (*app.Console, app.Secret, error)
+	Create(ctx context.Context, n NewStore, ask app.Asker) (*app.Console, app.Secret, error)
 	Sample(ctx context.Context) (*app.Console, error)
 	SignedIn(c *app.Console) error // note it, so that the store is offered first
 	Ways
@@ -76,14 +76,16 @@ type Backend interface {
 type Ways interface {
 	SaveConnection(ctx context.Context, was string, c connections.Saved) error
 	RemoveConnection(ctx context.Context, name string) error
+	MoveConnection(ctx context.Context, name string, to int) error // to a place in the order, 0 is the first
+	ForgetPassword(ctx context.Context, c connections.Saved) error
 	ReadEnv(ctx context.Context, a app.ShopAddress, ask app.Asker) (connections.Draft, error)
 	TestConnection(ctx context.Context, c connections.Saved, ask app.Asker, report func([]app.Rung)) error
 }
 
-// NewStore is what a local store is made of.
+// NewStore is what a store is made of.
 type NewStore struct {
 	Name  string
-	Path  string
+	Path  string // of a file, or the name of a saved connection to a team's empty database
 	First app.NewUser
 }
 

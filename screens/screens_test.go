@@ -48,6 +48,10 @@ func (c *computer) SaveConnection(_ context.Context, was string, s connections.S
 
 func (c *computer) RemoveConnection(context.Context, string) error { return nil }
 
+func (c *computer) MoveConnection(context.Context, string, int) error { return nil }
+
+func (c *computer) ForgetPassword(context.Context, connections.Saved) error { return nil }
+
 func (c *computer) ReadEnv(_ context.Context, a app.ShopAddress, ask app.Asker) (connections.Draft, error) {
 	c.asks = append(c.asks, ask)
 	a.Host, a.Database, a.Username = "db.juniper.example", "magento", "shop"
@@ -92,7 +96,7 @@ func (c *computer) Open(ctx context.Context, target string, ask app.Asker) (*app
 	return c.before(memory.Sample(c.clock.Now)), nil
 }
 
-func (c *computer) Create(context.Context, screens.NewStore) (*app.Console, app.Secret, error) {
+func (c *computer) Create(context.Context, screens.NewStore, app.Asker) (*app.Console, app.Secret, error) {
 	return c.before(memory.Sample(c.clock.Now)), app.NewSecret("AAAA-BBBB"), nil
 }
 

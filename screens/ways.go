@@ -36,6 +36,16 @@ func (w ways) RemoveConnection(ctx context.Context, name string) error {
 	return w.shell.backend.RemoveConnection(ctx, name)
 }
 
+// MoveConnection implements connections.Service.
+func (w ways) MoveConnection(ctx context.Context, name string, to int) error {
+	return w.shell.backend.MoveConnection(ctx, name, to)
+}
+
+// ForgetPassword implements connections.Service.
+func (w ways) ForgetPassword(ctx context.Context, c connections.Saved) error {
+	return w.shell.backend.ForgetPassword(ctx, c)
+}
+
 // ReadEnv implements connections.Service.
 func (w ways) ReadEnv(ctx context.Context, a app.ShopAddress) (connections.Draft, error) {
 	return w.shell.backend.ReadEnv(ctx, a, w.shell.Asker(kit.Store{}))

@@ -17,32 +17,8 @@ import (
 func (l *ladder) climb(ctx context.Context, c magento.Config, a app.ShopAddress) (*magento.Link, error) {
 	k := &climber{ladder: l, way: []string{rungTCP, rungTLS, rungSignIn}}
 	k.begin()
-	dial := c.Dial
-	if dial == nil {
-		dial = (&net.Dialer{}).DialContext
-	}
-	c.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dial(ctx, network, address)
-		if err == nil {
-			k.past(rungTCP, answersAt(a))
-			if c.TLS == nil {
-				k.past(rungTLS, "Not encrypted, as the connection says")
-			}
-		}
-		return conn, err
-	}
-	if c.TLS != nil {
-		verify := c.TLS.VerifyConnection
-		c.TLS.VerifyConnection = func(s tls.ConnectionState) error {
-			if verify != nil {
-				if err := verify(s); err != nil {
-					return err
-				}
-			}
-			k.past(rungTLS, encryptionOf(c.TLS, s))
-			return nil
-		}
-	}
+	c.Dial = k.dialing(c.Dial, rungTCP, answersAt(a), c.TLS == nil)
+	k.encrypting(c.TLS)
 	link, err := magento.Connect(ctx, c)
 	if err == nil {
 		k.past(rungSignIn, link.Server()+", as "+c.Username)
@@ -67,6 +43,44 @@ type climber struct {
 	way   []string // the steps
 	at    int      // the one that is being tried
 	began time.Time
+}
+
+// dialing is a dialer, by default that of this computer, that tells when somebody
+// answers.
+func (k *climber) dialing(dial dialer, rung, found string, clear bool) dialer {
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err == nil {
+			k.past(rung, found)
+			if clear {
+				k.past(rungTLS, "Not encrypted, as the connection says")
+			}
+		}
+		return conn, err
+	}
+}
+
+// dialer reaches a server.
+type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// encrypting makes an encryption tell when it is there; nil is none.
+func (k *climber) encrypting(c *tls.Config) {
+	if c == nil {
+		return
+	}
+	verify := c.VerifyConnection
+	c.VerifyConnection = func(s tls.ConnectionState) error {
+		if verify != nil {
+			if err := verify(s); err != nil {
+				return err
+			}
+		}
+		k.past(rungTLS, encryptionOf(c, s))
+		return nil
+	}
 }
 
 func (k *climber) begin() {

@@ -28,6 +28,10 @@ type Options struct {
 	// shop's own all the same.
 	KeyChanged bool
 
+	// Passwords keeps those of connections that do not ask each time; one for the
+	// whole life of a program. nil: one for this call, with the system's keyring.
+	Passwords *profile.Passwords
+
 	// Show is told what an env.php comes to before it is used, and for which
 	// connection; nil: nobody looks.
 	Show func(profile.Connection, Env)

@@ -33,11 +33,21 @@ type NewStore struct {
 // team's or a shop's database, or, if it is empty, the shop of Options.Over or the default
 // local store. Nobody is signed in, except in a sample store.
 func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
-	d := o.dirs()
 	c, err := o.target(text)
 	if err != nil {
 		return nil, err
 	}
+	var console *app.Console
+	err = o.along(ctx, c, func(o Options) (err error) {
+		console, err = o.open(ctx, text, c)
+		return err
+	})
+	return console, err
+}
+
+// open is Open for the connection that a text means.
+func (o Options) open(ctx context.Context, text string, c profile.Connection) (*app.Console, error) {
+	d := o.dirs()
 	switch c.Kind {
 	case app.SampleStore:
 		return Sample(ctx, o)
@@ -52,7 +62,7 @@ func Open(ctx context.Context, text string, o Options) (*app.Console, error) {
 				WithHint(`Make one in the window, or with "factorctl init".`)
 		}
 	}
-	s, err := native.Open(ctx, c.Location, o.native(c.Name, c.Tag))
+	s, err := native.Open(ctx, c.Location, o.native(c))
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +78,12 @@ func Create(ctx context.Context, n NewStore, o Options) (*app.Console, app.Secre
 	if err != nil {
 		return nil, app.Secret{}, err
 	}
+	if place.Name != "" && strings.TrimSpace(n.Name) == "" { // the connection was made before
+		n.Name = place.Name
+		if n.Tag == "" {
+			n.Tag = place.Tag
+		}
+	}
 	if err := n.fill(place.Kind); err != nil {
 		return nil, app.Secret{}, err
 	}
@@ -76,10 +92,16 @@ func Create(ctx context.Context, n NewStore, o Options) (*app.Console, app.Secre
 		return nil, app.Secret{}, err // before there is a recovery key to lose
 	}
 	if place.Kind == app.TeamStore {
-		return o.createTeam(ctx, place, n)
+		var c *app.Console
+		var recovery app.Secret
+		err := o.along(ctx, place, func(o Options) (err error) {
+			c, recovery, err = o.createTeam(ctx, place, n)
+			return err
+		})
+		return c, recovery, err
 	}
 	at := o.now().UTC().Truncate(time.Microsecond)
-	s, recovery, err := native.Create(ctx, path, o.native(n.Name, n.Tag), n.First, app.Event{
+	s, recovery, err := native.Create(ctx, path, o.native(profile.Connection{Name: n.Name, Tag: n.Tag}), n.First, app.Event{
 		At: at, Console: Desk(), Action: app.DoCreateStore, Outcome: app.Done,
 	})
 	if err != nil {
@@ -152,8 +174,10 @@ func (n *NewStore) fill(kind app.StoreKind) error {
 	return nil
 }
 
-// native returns the options of a local store. The name is the person's, not
-// the file's: it is kept among the saved connections.
-func (o Options) native(name string, tag app.Tag) native.Options {
-	return native.Options{Name: name, Tag: tag, Cost: o.Cost, Now: o.Now, Random: o.Random}
+// native returns the options of a store of our own. The name is the person's, not
+// the store's: it is kept among the saved connections.
+func (o Options) native(c profile.Connection) native.Options {
+	return native.Options{
+		Name: c.Name, Tag: c.Tag, ReadOnly: c.LooksOnly() || o.Over.ReadOnly, Cost: o.Cost, Now: o.Now, Random: o.Random,
+	}
 }

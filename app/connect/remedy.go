@@ -20,9 +20,8 @@ import (
 // the way to a shop: SQL for the database, or one for this computer's shell. It is
 // empty for most.
 func remedy(a app.ShopAddress, err error) string {
-	var key *knownhosts.KeyError
-	if errors.As(err, &key) && len(key.Want) > 0 {
-		return forgetHost(a.SSH, key.Want[0].Filename)
+	if command := forgetKey(a.SSH, err); command != "" {
+		return command
 	}
 	if sql := magento.GrantFor(err); sql != "" {
 		return sql
@@ -30,6 +29,16 @@ func remedy(a app.ShopAddress, err error) string {
 	var said *mysql.MySQLError
 	if errors.As(err, &said) {
 		return letIn(a, said)
+	}
+	return ""
+}
+
+// forgetKey is the command against another host key than the known one; empty for
+// any other error.
+func forgetKey(s app.SSH, err error) string {
+	var key *knownhosts.KeyError
+	if errors.As(err, &key) && len(key.Want) > 0 {
+		return forgetHost(s, key.Want[0].Filename)
 	}
 	return ""
 }

@@ -33,9 +33,13 @@ func (o Options) meant(text string) (profile.Connection, error) {
 	if err != nil || o.Over == (app.ShopAddress{}) {
 		return c, err
 	}
+	if c.Kind == app.LocalStore && o.Over == (app.ShopAddress{ReadOnly: true}) {
+		c.ReadOnly = true
+		return c, nil
+	}
 	if c.Kind == app.TeamStore {
 		a, err := teamOf(c, o.Over)
-		c.Location = a.String()
+		c.Location, c.ReadOnly = a.String(), c.ReadOnly || o.Over.ReadOnly
 		return c, err
 	}
 	if c.Kind != app.MagentoStore {

@@ -93,8 +93,13 @@ func TestWhatIsGivenBesides(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 
-	// No part of a shop's address goes with another store.
+	// Any store can be looked at only; no other part of a shop's address goes with
+	// another store.
 	o.Over = app.ShopAddress{ReadOnly: true}
+	c, err = connect.Target("desk.db", o)
+	require.NoError(t, err)
+	require.True(t, c.LooksOnly())
+	o.Over.Prefix = "m2_"
 	for _, text := range []string{"", "desk.db", "./juniper"} {
 		_, err = connect.Target(text, o)
 		require.Equal(t, app.Invalid, app.KindOf(err), text)

@@ -93,32 +93,3 @@ func unescape(t *testing.T, text string) string {
 	require.NoError(t, err)
 	return plain
 }
-
-// The way to a team's store ends at the step that failed.
-func TestTheWayToATeam(t *testing.T) {
-	ctx, o := context.Background(), options(t)
-	d := servertest.PostgreSQL(t).Database(t)
-	o.Secrets.Password = app.NewSecret(d.Password)
-	made, _, err := connect.Create(ctx, connect.NewStore{Target: d.URL(d.Account), First: first("root")}, o)
-	require.NoError(t, err)
-	closed(t, made)
-	for _, c := range []struct {
-		password string
-		states   []app.RungState
-	}{
-		{d.Password, []app.RungState{app.RungDone, app.RungDone}},
-		{"wrong", []app.RungState{app.RungDone, app.RungRefused}},
-	} {
-		o.Secrets.Password = app.NewSecret(c.password)
-		target, err := connect.Target(d.URL(d.Account), o)
-		require.NoError(t, err)
-		var last []app.Rung
-		err = connect.Test(ctx, target, o, func(r []app.Rung) { last = r })
-		require.Equal(t, c.password == d.Password, err == nil, err)
-		var states []app.RungState
-		for _, r := range last {
-			states = append(states, r.State)
-		}
-		require.Equal(t, c.states, states)
-	}
-}

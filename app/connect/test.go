@@ -9,13 +9,17 @@ import (
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/profile"
 	"github.com/factordesk/factordesk/app/store/native"
+	"github.com/factordesk/factordesk/app/tunnel"
 )
 
 // Test goes the way to a store step by step, without signing anybody in, and
 // reports all steps whenever one changes. It stops at the first that fails, and
 // returns why, which is in the step as well. What it has opened it closes.
 func Test(ctx context.Context, c profile.Connection, o Options, report func([]app.Rung)) error {
-	l := &ladder{report: report}
+	return o.along(ctx, c, func(o Options) error { return o.test(ctx, c, &ladder{report: report}) })
+}
+
+func (o Options) test(ctx context.Context, c profile.Connection, l *ladder) error {
 	switch c.Kind {
 	case app.MagentoStore:
 		return o.testShop(ctx, c, l)
@@ -24,7 +28,7 @@ func Test(ctx context.Context, c profile.Connection, o Options, report func([]ap
 	case app.LocalStore:
 		l.add("File", c.Location)
 		return l.step(ctx, "File", func() (string, error) {
-			s, err := native.Open(ctx, c.Location, o.native(c.Name, c.Tag))
+			s, err := native.Open(ctx, c.Location, o.native(c))
 			if err != nil {
 				return "", err
 			}
@@ -102,7 +106,9 @@ func (l *ladder) fail(ctx context.Context, name string, took time.Duration, err 
 	if l.remedy != nil {
 		command = l.remedy(err)
 	}
-	l.change(name, func(r *app.Rung) { r.State, r.Took, r.Err, r.Command = state, took, err, command })
+	l.change(name, func(r *app.Rung) {
+		r.State, r.Took, r.Err, r.Command, r.Certificate = state, took, err, command, presented(err)
+	})
 }
 
 // The steps to a shop.
@@ -141,7 +147,7 @@ func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) 
 			if err := w.dial(ctx); err != nil {
 				return "", err
 			}
-			return w.sshFound(), nil
+			return sshWords(w.address.SSH, w.tunnel), nil
 		}); err != nil {
 			return err
 		}
@@ -173,10 +179,13 @@ func (o Options) testShop(ctx context.Context, c profile.Connection, l *ladder) 
 	return l.step(ctx, rungKey, func() (string, error) { return link.TryKey(ctx) })
 }
 
-// sshFound says whom the tunnel leads through, and since when its key is known.
-func (w *way) sshFound() string {
-	if _, isNew := w.tunnel.HostKey(); isNew {
-		return w.address.SSH.Host + ", its host key is known from now on"
+// sshWords says whom a tunnel leads through, and since when its key is known.
+func sshWords(a app.SSH, t *tunnel.Tunnel) string {
+	if t == nil {
+		return a.Host
 	}
-	return w.address.SSH.Host + ", host key known"
+	if _, isNew := t.HostKey(); isNew {
+		return a.Host + ", its host key is known from now on"
+	}
+	return a.Host + ", host key known"
 }

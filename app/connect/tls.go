@@ -55,8 +55,10 @@ func chainOnly(roots *x509.CertPool) func(tls.ConnectionState) error {
 		for _, c := range s.PeerCertificates[1:] {
 			between.AddCert(c)
 		}
-		_, err := s.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between})
-		return err
+		if _, err := s.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, Intermediates: between}); err != nil {
+			return &tls.CertificateVerificationError{UnverifiedCertificates: s.PeerCertificates, Err: err}
+		}
+		return nil
 	}
 }
 

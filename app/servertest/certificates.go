@@ -23,7 +23,8 @@ type Certificates struct {
 	ClientKey  string
 	OtherCA    string // a CA that signed nothing here
 
-	serverCert, serverKey string
+	serverCert, serverKey   string
+	expiredCert, expiredKey string // signed by the CA for the same names, and too old
 }
 
 // authority signs certificates.
@@ -38,6 +39,7 @@ func makeCertificates(folder string) (Certificates, error) {
 	c := Certificates{
 		CA: in("ca.pem"), ClientCert: in("client.pem"), ClientKey: in("client-key.pem"), OtherCA: in("other-ca.pem"),
 		serverCert: in("server.pem"), serverKey: in("server-key.pem"),
+		expiredCert: in("expired.pem"), expiredKey: in("expired-key.pem"),
 	}
 	ca, err := makeAuthority("Factordesk test CA", c.CA)
 	if err != nil {
@@ -46,10 +48,12 @@ func makeCertificates(folder string) (Certificates, error) {
 	if _, err := makeAuthority("Another test CA", c.OtherCA); err != nil {
 		return Certificates{}, err
 	}
-	server := template("localhost", 2)
-	server.DNSNames, server.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}
-	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	if err := ca.sign(server, c.serverCert, c.serverKey); err != nil {
+	if err := ca.sign(serverTemplate(2), c.serverCert, c.serverKey); err != nil {
+		return Certificates{}, err
+	}
+	expired := serverTemplate(4)
+	expired.NotBefore, expired.NotAfter = time.Now().AddDate(0, -2, 0), time.Now().AddDate(0, -1, 0)
+	if err := ca.sign(expired, c.expiredCert, c.expiredKey); err != nil {
 		return Certificates{}, err
 	}
 	client := template("Factordesk test client", 3)
@@ -65,6 +69,13 @@ func template(name string, serial int64) *x509.Certificate {
 		NotAfter:     time.Now().Add(24 * time.Hour),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 	}
+}
+
+func serverTemplate(serial int64) *x509.Certificate {
+	server := template("localhost", serial)
+	server.DNSNames, server.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}
+	server.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	return server
 }
 
 func makeAuthority(name, file string) (authority, error) {

@@ -94,6 +94,30 @@ func (d *Database) makePostgres(tb testing.TB) {
 	d.Server.Run(tb, "REVOKE ALL ON DATABASE "+d.Name+" FROM PUBLIC")
 }
 
+// Expire lets a PostgreSQL server present a certificate that has expired, until the
+// end of the test.
+func (s *Server) Expire(tb testing.TB) {
+	tb.Helper()
+	present := func(cert, key string) error {
+		return s.keeper.do("cat " + quote(cert) + " >" + quote(s.TLS.serverCert) + " && cat " + quote(key) + " >" + quote(s.TLS.serverKey))
+	}
+	was := quote(s.TLS.serverCert+".was") + " && cat " + quote(s.TLS.serverKey) + " >" + quote(s.TLS.serverKey+".was")
+	err := s.keeper.do("cat " + quote(s.TLS.serverCert) + " >" + was)
+	if err == nil {
+		err = present(s.TLS.expiredCert, s.TLS.expiredKey)
+	}
+	if err != nil {
+		tb.Fatalf("present another certificate: %v", err)
+	}
+	s.Run(tb, "SELECT pg_reload_conf()")
+	tb.Cleanup(func() {
+		if err := present(s.TLS.serverCert+".was", s.TLS.serverKey+".was"); err != nil {
+			tb.Errorf("put a certificate back: %v", err)
+		}
+		s.Run(tb, "SELECT pg_reload_conf()")
+	})
+}
+
 func (d *Database) newRole(tb testing.TB) Account {
 	tb.Helper()
 	a := Account{User: unique("u_"), Password: rand.Text()}

@@ -18,19 +18,20 @@ import (
 func connectionsCommand(d *desk) *cobra.Command {
 	return group("connections", "Save how stores are reached, and test it",
 		`Looks after the list of stores on this computer, which --store takes the names of.
-The list holds no password and no key: those come out of env.php each time, or are
-asked for.`,
-		connectionsListCommand(d), connectionsAddCommand(d), connectionsTestCommand(d), connectionsRemoveCommand(d))
+The list holds no password and no key: those come out of env.php each time, are
+asked for, lie sealed under a key in the system's keyring, or come from a command.`,
+		connectionsListCommand(d), connectionsAddCommand(d), connectionsTestCommand(d), connectionsSetCommand(d),
+		connectionsDuplicateCommand(d), connectionsMoveCommand(d), connectionsForgetCommand(d), connectionsRemoveCommand(d))
 }
 
 func connectionsListCommand(d *desk) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the saved stores, the one used last first",
-		Long: `Lists the saved stores, the one used last first.
+		Short: "List the saved stores, in your order",
+		Long: `Lists the saved stores in your order, which "factorctl connections move" changes.
 
 With --json, one a line: {"name","kind","tag","location","operator","opened",
-"read_only"}.
+"read_only","passwords"}; passwords is ask, keyring or command.
 
 Exit codes: 0 listed, 6 the list cannot be read.`,
 		Example: `  factorctl connections list --json | jq -r .name`,
@@ -55,10 +56,10 @@ func (d *desk) listConnections(all []profile.Connection) error {
 			continue
 		}
 		kind := string(c.Kind)
-		if c.Shop != nil && c.Shop.ReadOnly {
+		if c.LooksOnly() {
 			kind += ", read-only"
 		}
-		rows = append(rows, []string{c.Name, kind, string(c.Tag), c.Location, c.Operator, stamp(c.Opened)})
+		rows = append(rows, []string{c.Name, kind, string(c.Tag), whereWords(c), c.Operator, stamp(c.Opened)})
 	}
 	switch {
 	case d.json:
@@ -71,6 +72,16 @@ func (d *desk) listConnections(all []profile.Connection) error {
 	return nil
 }
 
+// whereWords says where a store is, without the settings of the way.
+func whereWords(c profile.Connection) string {
+	if c.Kind == app.TeamStore {
+		if a, err := app.ParseTeam(c.Location); err == nil {
+			return a.Location() + " as " + a.Username
+		}
+	}
+	return c.Location
+}
+
 // completeConnections offers the names of saved connections for the first
 // argument.
 func (d *desk) completeConnections(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
@@ -80,7 +91,7 @@ func (d *desk) completeConnections(_ *cobra.Command, args []string, _ string) ([
 	}
 	names := make([]cobra.Completion, len(all))
 	for i, c := range all {
-		names[i] = cobra.CompletionWithDesc(c.Name, c.Location)
+		names[i] = cobra.CompletionWithDesc(c.Name, whereWords(c))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
@@ -88,13 +99,14 @@ func (d *desk) completeConnections(_ *cobra.Command, args []string, _ string) ([
 func connectionToJSON(c profile.Connection) connectionJSON {
 	return connectionJSON{
 		Name: c.Name, Kind: c.Kind, Tag: c.Tag, Location: c.Location, Operator: c.Operator, Opened: rfc3339(c.Opened),
-		ReadOnly: c.Shop != nil && c.Shop.ReadOnly,
+		ReadOnly: c.LooksOnly(), Passwords: wordOf(c.Passwords),
 	}
 }
 
 func connectionsAddCommand(d *desk) *cobra.Command {
 	var tag string
 	var replace bool
+	var passwords passwordFlags
 	cmd := &cobra.Command{
 		Use:   "add NAME",
 		Short: "Save a store, or how a shop is reached, under a name",
@@ -105,10 +117,13 @@ says. The env.php is read now, and what it comes to is shown; what is saved is i
 path and your flags, and it is read anew each time. Nothing else is opened:
 "factorctl connections test NAME" tries the way.
 
-With --read-only nothing in the shop is ever changed over this connection. --tag is
+With --read-only nothing in the store is ever changed over this connection. --tag is
 the word that the window shows and colors: production, if nothing is said of a shop.
 
-With --json: {"name","kind","tag","location","operator","opened","read_only"}.
+` + passwordHelp + `
+
+With --json: {"name","kind","tag","location","operator","opened","read_only",
+"passwords"}.
 
 Exit codes: 0 saved, 1 the SSH server refused, 2 what was given cannot be used,
 3 there is no such file, 4 there is one of that name and no --replace, 5 the SSH
@@ -125,18 +140,24 @@ server cannot be reached.`,
 					return err
 				}
 			}
-			return d.addConnection(cmd.Context(), args[0], app.Tag(tag), replace)
+			from, err := passwords.into(cmd, app.Passwords{})
+			if err != nil {
+				return err
+			}
+			return d.addConnection(cmd.Context(), profile.Connection{Name: args[0], Tag: app.Tag(tag), Passwords: from}, replace)
 		},
 	}
+	passwords.flags(cmd)
 	cmd.Flags().StringVar(&tag, "tag", "", "the `TAG` that screens show: production, staging, team or local")
 	cmd.Flags().BoolVar(&replace, "replace", false, "take the place of a saved one of that name")
 	complete(cmd, "tag", fixed(tags))
 	return cmd
 }
 
-// addConnection saves what the flags mean, once it is known what that is.
-func (d *desk) addConnection(ctx context.Context, name string, tag app.Tag, replace bool) error {
-	was := ""
+// addConnection saves what the flags mean, once it is known what that is, as what
+// the person calls it.
+func (d *desk) addConnection(ctx context.Context, as profile.Connection, replace bool) error {
+	was, name := "", as.Name
 	if replace {
 		was = name
 	} else if c, err := d.dirs.Connection(name); err == nil {
@@ -151,7 +172,7 @@ func (d *desk) addConnection(ctx context.Context, name string, tag app.Tag, repl
 	if err != nil {
 		return err
 	}
-	if c, err = d.toSave(c, name, tag); err != nil {
+	if c, err = d.toSave(c, as); err != nil {
 		return err
 	}
 	if c.Shop != nil && c.Shop.EnvPHP != "" {
@@ -167,12 +188,13 @@ func (d *desk) addConnection(ctx context.Context, name string, tag app.Tag, repl
 	if d.json {
 		return d.print(connectionToJSON(c))
 	}
-	d.tell("Saved %s: %s.", plain(name), plain(c.Location))
+	d.tell("Saved %s: %s.", plain(name), plain(whereWords(c)))
 	return nil
 }
 
 // toSave is a connection under a new name. A store that is one file has one name.
-func (d *desk) toSave(c profile.Connection, name string, tag app.Tag) (profile.Connection, error) {
+func (d *desk) toSave(c, as profile.Connection) (profile.Connection, error) {
+	name, tag := as.Name, as.Tag
 	usual := app.TagProduction
 	switch c.Kind {
 	case app.LocalStore:
@@ -194,7 +216,9 @@ func (d *desk) toSave(c profile.Connection, name string, tag app.Tag) (profile.C
 	if tag == "" {
 		tag = usual
 	}
-	saved := profile.Connection{Name: name, Kind: c.Kind, Location: c.Location, Tag: tag, Shop: c.Shop}
+	saved := profile.Connection{
+		Name: name, Kind: c.Kind, Location: c.Location, Tag: tag, ReadOnly: c.ReadOnly, Passwords: as.Passwords, Shop: c.Shop,
+	}
 	if c.Shop != nil {
 		saved.Location = c.Shop.Location()
 	}

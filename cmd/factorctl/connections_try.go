@@ -16,12 +16,16 @@ func connectionsTestCommand(d *desk) *cobra.Command {
 		Use:   "test [NAME]",
 		Short: "Go the way to a store step by step, and say where it ends",
 		Long: `Goes the way to a store step by step: SSH, env.php, TCP, TLS, the sign-in of the
-database account, the shop's tables, and whether the crypt key opens what is stored.
-Nobody signs in to the shop, and nothing is changed. It stops at the first step that
-fails, and says what to do. Without NAME it takes the flags, or the local store.
+database account, the shop's tables, and whether the crypt key opens what is stored;
+to a team's store SSH, name, network, TLS, sign-in, schema and keys. A certificate
+that is not taken is shown. Nobody signs in to the store, and nothing is changed.
+It stops at the first step that fails, and says what to do. Without NAME it takes
+the flags, or the local store.
 
 With --json, one step a line: {"step","state","detail","milliseconds","problem",
-"hint","command"}; state is one of done refused unreachable failed stopped waiting.
+"hint","command"}, and "certificate" where one was not taken: {"subject","names",
+"issuer","from","until","sha256"}. State is one of done refused unreachable failed
+stopped waiting.
 
 Exit codes: 0 the whole way, 1 somebody refused, 2 something given cannot be used,
 3 something is not there, 5 something cannot be reached, 6 the key opens nothing.`,
@@ -78,7 +82,7 @@ func (d *desk) tellRung(r app.Rung) {
 		// Where standard output is gone there is nobody left to tell.
 		_ = d.print(rungJSON{
 			Step: r.Name, State: r.State, Detail: r.Detail, Milliseconds: r.Took.Milliseconds(),
-			Problem: message, Hint: hint, Command: r.Command,
+			Problem: message, Hint: hint, Command: r.Command, Certificate: certificateToJSON(r.Certificate),
 		})
 		return
 	}
@@ -87,6 +91,7 @@ func (d *desk) tellRung(r app.Rung) {
 		line += strings.Repeat(" ", 6) + plain(r.Detail) + " (" + r.Took.Round(time.Millisecond).String() + ")"
 	}
 	d.tell("%s", line)
+	d.tellCertificate(r.Certificate)
 	if r.Command != "" {
 		what := "An administrator of the database can run:"
 		if r.Name == "SSH" {
@@ -94,6 +99,32 @@ func (d *desk) tellRung(r app.Rung) {
 		}
 		d.tell("  %s", what)
 		d.tell("  %s", strings.ReplaceAll(strings.TrimSpace(plainLines(r.Command)), "\n", "\n  "))
+	}
+}
+
+// tellCertificate shows what a server has presented and was not taken.
+func (d *desk) tellCertificate(c *app.Certificate) {
+	if c == nil {
+		return
+	}
+	d.tell("  The server presented:")
+	for _, fact := range [][2]string{
+		{"Subject", c.Subject},
+		{"Names", strings.Join(c.Names, ", ")},
+		{"Issuer", c.Issuer},
+		{"Valid", stamp(c.From) + " to " + stamp(c.Until) + " (UTC)"},
+		{"SHA-256", c.Fingerprint},
+	} {
+		d.tell("    %s%s%s", fact[0], strings.Repeat(" ", 9-len(fact[0])), plain(fact[1]))
+	}
+}
+
+func certificateToJSON(c *app.Certificate) *certificateJSON {
+	if c == nil {
+		return nil
+	}
+	return &certificateJSON{
+		Subject: c.Subject, Names: c.Names, Issuer: c.Issuer, From: rfc3339(c.From), Until: rfc3339(c.Until), Fingerprint: c.Fingerprint,
 	}
 }
 

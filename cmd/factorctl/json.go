@@ -65,6 +65,18 @@ type connectionJSON struct {
 	Operator string        `json:"operator"` // who signed in last from this computer
 	Opened   *string       `json:"opened"`
 	ReadOnly bool          `json:"read_only"`
+
+	Passwords sourceWord `json:"passwords"` // ask, keyring or command
+}
+
+type placeJSON struct {
+	Name  string `json:"name"`
+	Place int    `json:"place"` // 1 is the first
+}
+
+type forgotPasswordJSON struct {
+	Name      string `json:"name"`
+	Forgotten bool   `json:"forgotten"` // false: none was kept
 }
 
 type forgottenJSON struct {
@@ -86,6 +98,17 @@ type rungJSON struct {
 	Problem      string        `json:"problem"`
 	Hint         string        `json:"hint"`
 	Command      string        `json:"command"`
+
+	Certificate *certificateJSON `json:"certificate,omitempty"` // where the step failed because of it
+}
+
+type certificateJSON struct {
+	Subject     string   `json:"subject"`
+	Names       []string `json:"names"`
+	Issuer      string   `json:"issuer"`
+	From        *string  `json:"from"`
+	Until       *string  `json:"until"`
+	Fingerprint string   `json:"sha256"`
 }
 
 type attemptJSON struct {

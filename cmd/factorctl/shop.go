@@ -32,7 +32,7 @@ type shopFlags struct {
 func (s *shopFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.envPHP, "env-php", "", "`FILE`: a Magento shop's app/etc/env.php")
 	f.BoolVar(&s.onServer, "env-on-server", false, "that file is on the server of --ssh")
-	f.StringVar(&s.ssh, "ssh", "", "reach the shop's database through `[USER@]HOST[:PORT]`, or a name of ~/.ssh/config")
+	f.StringVar(&s.ssh, "ssh", "", "reach the database through `[USER@]HOST[:PORT]`, or a name of ~/.ssh/config")
 	f.StringVar(&s.sshKey, "ssh-key", "", "sign in there with the private key of `FILE`")
 	f.StringVar(&s.host, "db-host", "", "`HOST[:PORT]` of the shop's database, or the path of its socket, in place of env.php's")
 	f.StringVar(&s.database, "db-name", "", "`NAME` of the shop's database, in place of env.php's")
@@ -43,7 +43,7 @@ func (s *shopFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.cert, "tls-cert", "", "`FILE` with your certificate for the database")
 	f.StringVar(&s.key, "tls-key", "", "`FILE` with the key of that certificate")
 	f.BoolVar(&s.keyChanged, "key-changed", false, "open the shop although its crypt key opens nothing yet, because the key was changed")
-	f.BoolVar(&s.readOnly, "read-only", false, "look at the shop, and change nothing in it")
+	f.BoolVar(&s.readOnly, "read-only", false, "look at the store, and change nothing in it")
 }
 
 // address is what the flags say of a target; the zero address when they say

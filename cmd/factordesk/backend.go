@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"slices"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/connect"
@@ -19,16 +18,23 @@ import (
 
 // backend is this computer, as the window needs it.
 type backend struct {
-	dirs profile.Dirs
-	log  *slog.Logger
-	file io.Closer
+	dirs      profile.Dirs
+	passwords *profile.Passwords
+	log       *slog.Logger
+	file      io.Closer
 }
 
 var _ screens.Backend = (*backend)(nil)
 
 func newBackend() *backend {
 	log, file := connect.Log(connect.Options{})
-	return &backend{dirs: profile.UserDirs(), log: log, file: file}
+	dirs := profile.UserDirs()
+	return &backend{dirs: dirs, passwords: profile.NewPasswords(dirs, nil), log: log, file: file}
+}
+
+// asking are the options of a way on which the person can be asked.
+func (b *backend) asking(ask app.Asker) connect.Options {
+	return connect.Options{Ask: ask, Passwords: b.passwords}
 }
 
 func (b *backend) close() { _ = b.file.Close() } // nobody is left to tell
@@ -46,9 +52,9 @@ func (b *backend) Saved() ([]signin.Saved, error) {
 	for i, c := range all {
 		saved[i] = signin.Saved{
 			Name: c.Name, Kind: c.Kind, Tag: c.Tag, Location: c.Location, Operator: c.Operator, Opened: c.Opened, Shop: c.Shop,
+			ReadOnly: c.ReadOnly, Passwords: c.Passwords, Kept: b.dirs.HasPassword(c),
 		}
 	}
-	slices.SortStableFunc(saved, func(x, y signin.Saved) int { return y.Opened.Compare(x.Opened) })
 	return saved, err
 }
 
@@ -57,7 +63,7 @@ func (b *backend) DefaultPath() string { return b.dirs.DefaultStore() }
 
 // Open implements screens.Backend.
 func (b *backend) Open(ctx context.Context, target string, ask app.Asker) (*app.Console, error) {
-	return connect.Open(ctx, target, connect.Options{Ask: ask})
+	return connect.Open(ctx, target, b.asking(ask))
 }
 
 // SaveConnection implements screens.Ways.
@@ -68,27 +74,39 @@ func (b *backend) SaveConnection(_ context.Context, was string, c connections.Sa
 // RemoveConnection implements screens.Ways.
 func (b *backend) RemoveConnection(_ context.Context, name string) error { return b.dirs.Remove(name) }
 
+// MoveConnection implements screens.Ways.
+func (b *backend) MoveConnection(_ context.Context, name string, to int) error {
+	return b.dirs.Move(name, to)
+}
+
+// ForgetPassword implements screens.Ways.
+func (b *backend) ForgetPassword(_ context.Context, c connections.Saved) error {
+	_, err := b.passwords.Forget(connection(c))
+	return err
+}
+
 // ReadEnv implements screens.Ways.
 func (b *backend) ReadEnv(ctx context.Context, a app.ShopAddress, ask app.Asker) (connections.Draft, error) {
-	env, err := connect.ReadEnv(ctx, a, connect.Options{Ask: ask})
+	env, err := connect.ReadEnv(ctx, a, b.asking(ask))
 	return connections.Draft(env), err
 }
 
 // TestConnection implements screens.Ways.
 func (b *backend) TestConnection(ctx context.Context, c connections.Saved, ask app.Asker, report func([]app.Rung)) error {
-	return connect.Test(ctx, connection(c), connect.Options{Ask: ask}, report)
+	return connect.Test(ctx, connection(c), b.asking(ask), report)
 }
 
 // connection is a store of the window's list as it is kept.
 func connection(c connections.Saved) profile.Connection {
 	return profile.Connection{
 		Name: c.Name, Kind: c.Kind, Location: c.Location, Tag: c.Tag, Opened: c.Opened, Operator: c.Operator, Shop: c.Shop,
+		ReadOnly: c.ReadOnly, Passwords: c.Passwords,
 	}
 }
 
 // Create implements screens.Backend.
-func (b *backend) Create(ctx context.Context, n screens.NewStore) (*app.Console, app.Secret, error) {
-	return connect.Create(ctx, connect.NewStore{Target: n.Path, Name: n.Name, First: n.First}, connect.Options{})
+func (b *backend) Create(ctx context.Context, n screens.NewStore, ask app.Asker) (*app.Console, app.Secret, error) {
+	return connect.Create(ctx, connect.NewStore{Target: n.Path, Name: n.Name, First: n.First}, b.asking(ask))
 }
 
 // Sample implements screens.Backend.

@@ -68,6 +68,25 @@ func (c *computer) RemoveConnection(_ context.Context, name string) error {
 	return nil
 }
 
+func (c *computer) MoveConnection(_ context.Context, name string, to int) error {
+	if c.saveErr != nil {
+		return c.saveErr
+	}
+	i := slices.IndexFunc(c.saved, func(o connections.Saved) bool { return o.Name == name })
+	moved := c.saved[i]
+	c.saved = slices.Insert(slices.Delete(c.saved, i, i+1), to, moved)
+	return nil
+}
+
+func (c *computer) ForgetPassword(_ context.Context, s connections.Saved) error {
+	for i, o := range c.saved {
+		if o.Name == s.Name {
+			c.saved[i].Kept = false
+		}
+	}
+	return c.saveErr
+}
+
 func (c *computer) ReadEnv(_ context.Context, a app.ShopAddress) (connections.Draft, error) {
 	c.asked = append(c.asked, a)
 	return c.draft, c.readErr

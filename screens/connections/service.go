@@ -17,6 +17,11 @@ type Saved struct {
 	Operator string           // the username that signed in last; empty: nobody yet
 	Opened   time.Time        // zero: never
 	Shop     *app.ShopAddress // how a shop's database is reached; nil for other kinds
+
+	ReadOnly  bool          // nothing is changed over it; of a shop, its address says that
+	Passwords app.Passwords // where the secrets on the way come from
+	Kept      bool          // one of them is kept on this computer
+	Unsaved   bool          // it is not on the list: it is opened by its location
 }
 
 // Draft is what the env.php of a shop comes to.
@@ -31,7 +36,7 @@ type Draft struct {
 // methods run off the UI goroutine and may ask the person for a password; errors
 // are *app.Error.
 type Service interface {
-	// Connections returns the list, the store that was used last first.
+	// Connections returns the list, in the person's order.
 	Connections(ctx context.Context) ([]Saved, error)
 
 	// SaveConnection puts c in the place of the connection of a name, or adds it
@@ -40,6 +45,12 @@ type Service interface {
 
 	// RemoveConnection forgets a connection. The store itself stays.
 	RemoveConnection(ctx context.Context, name string) error
+
+	// MoveConnection puts a connection at a place in the order, 0 being the first.
+	MoveConnection(ctx context.Context, name string, to int) error
+
+	// ForgetPassword removes what is kept of a connection's passwords.
+	ForgetPassword(ctx context.Context, c Saved) error
 
 	// ReadEnv reads the env.php that an address names. What the address says
 	// itself stays.

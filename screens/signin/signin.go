@@ -28,6 +28,11 @@ type Saved struct {
 	Opened   time.Time // zero: never
 
 	Shop *app.ShopAddress // how a shop is reached; nil for other kinds
+
+	ReadOnly  bool          // nothing is changed over it; of a shop, its address says that
+	Passwords app.Passwords // where the secrets on the way come from
+	Kept      bool          // one of them is kept on this computer
+	Unsaved   bool          // it is not on the list: it is opened by its location
 }
 
 // Info is what is known of the store before it is open.

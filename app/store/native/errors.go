@@ -66,6 +66,15 @@ func errReadOnly() *app.Error {
 		WithHint("Change the permissions of the file to write to it.")
 }
 
+// lookOnly keeps a store from being changed where the options say so.
+func (s *Store) lookOnly(o Options) {
+	if o.ReadOnly && s.readOnly == nil {
+		s.readOnly = app.Errorf(app.Denied, "This connection only looks, so nothing can be changed over it.").
+			WithHint("Change that among the connections, or open the store by another one.")
+		s.info.ReadOnly = true
+	}
+}
+
 func errNoKeys() *app.Error {
 	return app.Errorf(app.Denied, "The store's keys are not open.").
 		WithHint("Sign in with your password, as a role that works with secrets.")

@@ -71,6 +71,7 @@ func newStore(path string, o Options, a access) (*Store, error) {
 	if a != readWrite {
 		s.readOnly = errReadOnly()
 	}
+	s.lookOnly(o)
 	db, err := open(path, a)
 	if err != nil {
 		return nil, err

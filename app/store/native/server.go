@@ -138,13 +138,15 @@ func (p Server) newStore(o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
-	return &Store{
+	s := &Store{
 		now: o.Now, random: o.Random, cost: o.Cost, dialect: inPostgres, scanBelow: scanBelow, rolesV: -1,
 		info:  app.StoreInfo{Name: o.Name, Kind: app.TeamStore, Tag: o.Tag, Engine: "PostgreSQL", Location: p.location()},
 		read:  &reader{db: read},
 		ear:   ear,
 		write: &writer{link: &postgresLink{db: write, patience: commitPatience}, turn: make(chan struct{}, 1)},
-	}, nil
+	}
+	s.lookOnly(o)
+	return s, nil
 }
 
 // serverFacts is what a server says about itself and the database.

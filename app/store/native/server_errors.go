@@ -13,6 +13,14 @@ import (
 	"github.com/factordesk/factordesk/app"
 )
 
+// Explain says why a server was not found or not reached; nil stays nil.
+func (p Server) Explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return explain("reach the server", p.explain(err))
+}
+
 // explain says why a server did not let us in, or was not found.
 func (p Server) explain(err error) error {
 	if errors.Is(err, context.Canceled) {
@@ -27,6 +35,9 @@ func (p Server) explain(err error) error {
 	switch {
 	case errors.As(err, &certificate):
 		return p.explainCertificate(err)
+	case EndedByAlert(err):
+		return app.Errorf(app.Unreachable, "The server at %s has ended the encrypted connection.", p.location()).
+			WithHint("It may ask for another client certificate, or know an older TLS only.").Because(err)
 	case errors.As(err, &name):
 		return app.Errorf(app.Unreachable, "There is no computer named %s.", p.Host).
 			WithHint("Check the name and the network.").Because(err)
@@ -41,6 +52,14 @@ func (p Server) explain(err error) error {
 		return app.Errorf(app.Unreachable, "The server at %s cannot be reached.", p.location()).WithHint("%s", hint).Because(err)
 	}
 	return err
+}
+
+// EndedByAlert reports whether a server has ended an encrypted connection in the
+// words of TLS. It may do so after the handshake, when it looks at the client's
+// certificate.
+func EndedByAlert(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "remote error"
 }
 
 // explainAnswer is explain for what the server itself says.

@@ -26,6 +26,8 @@ type Options struct {
 	Now    func() time.Time // time.Now
 	Random io.Reader        // crypto/rand.Reader; for IDs, tokens and the recovery key
 	Cost   seal.Cost        // of new passwords; seal.Strong
+
+	ReadOnly bool // the store is only looked at, though it could be changed
 }
 
 func (o Options) withDefaults(path string) Options {
