@@ -18,13 +18,6 @@ type Options struct {
 	Random    io.Reader        // nil: crypto/rand
 }
 
-// HeadMemory keeps, outside the store, the last Head that this console saw of
-// a store, so that a store set back to an older copy is noticed.
-type HeadMemory interface {
-	Recall(store string) (Head, bool)
-	Remember(store string, h Head) error
-}
-
 // Console is the one object that both front ends hold: a store with an
 // operator before it. Its methods are the deeds; they may be called from any
 // goroutine.

@@ -35,6 +35,9 @@ const (
 	DoRepair      Action = "repair"       // open a factor with an older key, and seal it anew
 	DoRotate      Action = "rotate key"   // new keys seal from then on
 	DoDropKey     Action = "drop old key" // nothing is sealed with it any more
+	DoCopyStore   Action = "copy store"   // to another place, with everything
+	DoBackUp      Action = "back up store"
+	DoRestore     Action = "restore store" // from a backup, as a new store
 
 	DoAcceptHistory Action = "accept history" // this console's memory of the store is set anew
 	DoSealActivity  Action = "seal activity"  // an audit on this computer is sealed with a key that is new there
@@ -46,7 +49,8 @@ func Actions() []Action {
 		DoCreateStore, DoSignIn, DoBreakGlass, DoSignOut, DoPassword, DoReopen,
 		DoAddUser, DoImport, DoSaveUser, DoRemoveUser, DoSetPassword, DoSaveRole, DoRemoveRole,
 		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoReset, DoUnlock,
-		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoRotate, DoDropKey, DoAcceptHistory, DoSealActivity,
+		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoRotate, DoDropKey,
+		DoCopyStore, DoBackUp, DoRestore, DoAcceptHistory, DoSealActivity,
 	}
 }
 

@@ -10,11 +10,12 @@ import (
 const GrantLife = 2 * time.Minute
 
 // Deed names one exact thing to do, for which the operator re-types the
-// password. Target and Provider are empty where the action has none.
+// password. Target, Provider and Place are empty where the action has none.
 type Deed struct {
 	Action   Action
 	Target   UserID
 	Provider ProviderCode
+	Place    string // to which the store is taken
 }
 
 // String returns the deed in the words of the audit.
@@ -22,6 +23,9 @@ func (d Deed) String() string {
 	s := string(d.Action)
 	if d.Provider != "" {
 		s += " " + string(d.Provider)
+	}
+	if d.Place != "" {
+		s += " to " + d.Place
 	}
 	return s
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -346,42 +345,6 @@ func (c *Console) RecentBreakGlass(ctx context.Context) ([]Event, error) {
 	return p.Events, err
 }
 
-// checkHead compares the store with what this console remembers of it, and
-// returns a sentence when the store lost or changed events meanwhile.
-func (c *Console) checkHead(ctx context.Context) string {
-	if c.heads == nil {
-		return ""
-	}
-	known, ok := c.heads.Recall(c.store.Info().ID)
-	if !ok || known.Seq == 0 {
-		return ""
-	}
-	hash, err := c.store.HashAt(ctx, known.Seq)
-	switch {
-	case err == nil && bytes.Equal(hash, known.Hash):
-		return ""
-	case KindOf(err) == NotFound:
-		return "This store was set back to an older copy, or its newest events were cut off: this console has already seen event " +
-			Thousands(known.Seq) + ", and it is gone."
-	case err == nil:
-		return "The history of this store was rewritten: event " + Thousands(known.Seq) +
-			" is not the one that this console has seen."
-	}
-	return ""
-}
-
-// rememberHead keeps the newest event for the next time, unless the store does
-// not fit what is remembered: then the warning stays until AcceptHistory.
-func (c *Console) rememberHead(ctx context.Context) {
-	if c.heads == nil || c.checkHead(ctx) != "" {
-		return
-	}
-	if h, err := c.store.Head(ctx); err == nil && h.Seq > 0 {
-		// Forgetting the head loses a warning, never a deed.
-		_ = c.heads.Remember(c.store.Info().ID, h)
-	}
-}
-
 // AcceptHistory makes this console take the store's history as it is now, for
 // example after a backup was restored on purpose.
 func (c *Console) AcceptHistory(ctx context.Context) error {
@@ -398,5 +361,5 @@ func (c *Console) AcceptHistory(ctx context.Context) error {
 	if err != nil || c.heads == nil {
 		return err
 	}
-	return c.heads.Remember(c.store.Info().ID, h)
+	return c.rememberToo(h)
 }

@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/factordesk/factordesk/app"
 )
 
-var _ app.HeadMemory = Heads{}
+var (
+	_ app.HeadMemory   = Heads{}
+	_ app.BranchMemory = Heads{}
+)
 
 // Heads remembers, in a small file for each store, the newest event that a
-// console of this person has seen of it. The file lies in the state folder:
+// console of this person has seen of it, and of copies of it. The file lies in the state folder:
 // who takes it away takes away a warning, and nothing else.
 type Heads struct{ folder string }
 
@@ -32,24 +36,45 @@ func fileName(id string) string {
 // Recall returns what was last seen of a store. A file that cannot be read or
 // makes no sense counts as nothing seen.
 func (h Heads) Recall(store string) (app.Head, bool) {
-	text, err := os.ReadFile(h.path(store))
-	if err != nil {
+	all := h.Branches(store)
+	if len(all) == 0 {
 		return app.Head{}, false
 	}
-	var seq int64
-	var hash []byte
-	if _, err := fmt.Sscanf(string(text), "%d %x\n", &seq, &hash); err != nil || seq < 1 || len(hash) != sha256.Size {
-		return app.Head{}, false
-	}
-	return app.Head{Seq: seq, Hash: hash}, true
+	return all[0], true
 }
 
-// Remember keeps the newest event of a store. It writes nothing when it is
-// what is remembered already.
-func (h Heads) Remember(store string, head app.Head) error {
-	line := fmt.Sprintf("%d %x\n", head.Seq, head.Hash)
-	if old, err := os.ReadFile(h.path(store)); err == nil && string(old) == line {
+// Branches implements app.BranchMemory. Each line of the file is one of them.
+func (h Heads) Branches(store string) []app.Head {
+	text, err := os.ReadFile(h.path(store))
+	if err != nil {
 		return nil
 	}
-	return writeFile(h.path(store), line)
+	var all []app.Head
+	for line := range strings.Lines(string(text)) {
+		var seq int64
+		var hash []byte
+		if _, err := fmt.Sscanf(line, "%d %x\n", &seq, &hash); err != nil || seq < 1 || len(hash) != sha256.Size {
+			break
+		}
+		all = append(all, app.Head{Seq: seq, Hash: hash})
+	}
+	return all
+}
+
+// Remember keeps the newest event of a store, and forgets its copies.
+func (h Heads) Remember(store string, head app.Head) error {
+	return h.RememberBranches(store, []app.Head{head})
+}
+
+// RememberBranches implements app.BranchMemory. It writes nothing when they are
+// what is remembered already.
+func (h Heads) RememberBranches(store string, heads []app.Head) error {
+	var text strings.Builder
+	for _, head := range heads {
+		fmt.Fprintf(&text, "%d %x\n", head.Seq, head.Hash)
+	}
+	if old, err := os.ReadFile(h.path(store)); err == nil && string(old) == text.String() {
+		return nil
+	}
+	return writeFile(h.path(store), text.String())
 }

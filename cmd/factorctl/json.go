@@ -186,6 +186,14 @@ type exportJSON struct {
 	Events int    `json:"events"`
 }
 
+type copyJSON struct {
+	From    string `json:"from"`
+	To      string `json:"to"`
+	Users   int64  `json:"users"`
+	Factors int64  `json:"factors"`
+	Events  int64  `json:"events"`
+}
+
 type versionJSON struct {
 	Version  string `json:"version"`
 	Go       string `json:"go"`

@@ -28,6 +28,7 @@ func (d *desk) commands() []*cobra.Command {
 		sessionsCommand(d),
 		doctorCommand(d),
 		connectionsCommand(d),
+		storeCommand(d),
 		grantsCommand(d),
 		auditCommand(d),
 		versionCommand(d),

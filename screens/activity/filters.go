@@ -30,8 +30,12 @@ func actionsOf(k app.StoreKind) []app.Action {
 	if k == app.MagentoStore {
 		return append(actions, app.DoEndSessions, app.DoRepair, app.DoExport)
 	}
-	return append(actions, app.DoAddUser, app.DoSaveUser, app.DoRemoveUser, app.DoSetPassword,
-		app.DoImport, app.DoSaveRole, app.DoRemoveRole, app.DoExport)
+	actions = append(actions, app.DoAddUser, app.DoSaveUser, app.DoRemoveUser, app.DoSetPassword,
+		app.DoImport, app.DoSaveRole, app.DoRemoveRole, app.DoExport, app.DoCopyStore)
+	if k == app.LocalStore {
+		actions = append(actions, app.DoBackUp)
+	}
+	return actions
 }
 
 // filters is the row of search, selects and chips.

@@ -1,6 +1,7 @@
 package native
 
 import (
+	"context"
 	"database/sql"
 	"io/fs"
 
@@ -28,6 +29,12 @@ type dialect struct {
 	lettersOf func(part string) string // "": too short for the index
 	walk      func(part, letters string) (page, count *list)
 	keeps     func(text string) bool // the engine can have such a text at all
+
+	// For copies. columnsQuery reads table, column, type and place in the primary
+	// key (0: none), sorted by table and column; byBytes sorts a text by its bytes.
+	columnsQuery string
+	byBytes      string
+	lastIDs      func(context.Context, *sql.Conn) (map[string]int64, error) // given in each table that counts them
 }
 
 func newMigrations(db *sql.DB, d goose.Dialect, files fs.FS) (*goose.Provider, error) {

@@ -147,6 +147,8 @@ func checkHeader(name string, header []byte, size int64, hasLog bool) error {
 			WithHint("A store is an SQLite file, and this is none.")
 	case len(header) < headerSize:
 		return short
+	case binary.BigEndian.Uint32(header[68:]) == unfinishedID:
+		return errUnfinishedFile(name)
 	case binary.BigEndian.Uint32(header[68:]) != applicationID:
 		return app.Errorf(app.Invalid, "%s is not a store of Factordesk.", name).
 			WithHint("It is an SQLite file of another program.")

@@ -42,6 +42,10 @@ var inPostgres = &dialect{
 	lettersOf: likePattern,
 	walk:      walkPostgres,
 	keeps:     func(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") },
+
+	columnsQuery: postgresColumns,
+	byBytes:      ` COLLATE "C"`,
+	lastIDs:      postgresLastIDs,
 }
 
 const postgresHasPart = "strpos(u.search, $1) > 0"

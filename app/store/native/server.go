@@ -154,6 +154,7 @@ type serverFacts struct {
 	version    int
 	hasStore   bool
 	hasVersion bool
+	unfinished bool
 	tables     int
 	readOnly   bool
 	mayAppend  sql.NullBool
@@ -164,17 +165,19 @@ type serverFacts struct {
 func (s *Store) enter(ctx context.Context, p Server) error {
 	var f serverFacts
 	err := s.read.db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int, to_regclass('store') IS NOT NULL, "+
-		"to_regclass('goose_db_version') IS NOT NULL, "+
+		"to_regclass('goose_db_version') IS NOT NULL, to_regclass('"+unfinishedTable+"') IS NOT NULL, "+
 		"(SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) AND relkind IN ('r', 'p', 'v', 'm')), "+
 		"pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on', "+
 		"has_table_privilege(to_regclass('events'), 'INSERT'), "+
 		"(SELECT has_column_privilege(attrelid, attnum, 'SELECT') FROM pg_attribute WHERE attrelid = to_regclass('factors') AND attname = 'sealed')").
-		Scan(&f.version, &f.hasStore, &f.hasVersion, &f.tables, &f.readOnly, &f.mayAppend, &f.mayUnseal)
+		Scan(&f.version, &f.hasStore, &f.hasVersion, &f.unfinished, &f.tables, &f.readOnly, &f.mayAppend, &f.mayUnseal)
 	if err != nil {
 		return p.explain(err)
 	}
 	s.info.Engine = fmt.Sprintf("PostgreSQL %d", f.version/10000)
 	switch {
+	case f.unfinished:
+		return errUnfinishedDatabase(p)
 	case f.tables == 0:
 		return errNoStore(p)
 	case !f.hasStore || !f.hasVersion:

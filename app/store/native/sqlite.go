@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -51,12 +50,7 @@ func open(path string, a access) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	// SQLite takes file:///C:/… for a drive.
-	name := filepath.ToSlash(full)
-	if !strings.HasPrefix(name, "/") {
-		name = "/" + name
-	}
-	return sql.Open("sqlite", "file://"+(&url.URL{Path: name}).EscapedPath()+"?"+pragmas)
+	return sql.Open("sqlite", fileURI(full)+"?"+pragmas)
 }
 
 // migrationFiles returns the migrations of this program.
@@ -82,6 +76,9 @@ var inSQLite = &dialect{
 	lettersOf: trigrams,
 	walk:      walkSQLite,
 	keeps:     func(string) bool { return true },
+
+	columnsQuery: sqliteColumns,
+	lastIDs:      sqliteLastIDs,
 }
 
 const (

@@ -3,6 +3,7 @@ package native
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -37,11 +38,17 @@ func (s *Store) verifyChain(ctx context.Context, progress func(done, total int64
 		return app.AuditReport{}, err
 	}
 	defer func() { _ = snapshot.Rollback() }() // it only reads
+	return s.verifyOn(ctx, conn, progress)
+}
+
+// verifyOn recomputes the chain of a store with this one's keys, over a connection
+// on which nothing changes meanwhile.
+func (s *Store) verifyOn(ctx context.Context, conn *sql.Conn, progress func(done, total int64)) (app.AuditReport, error) {
 	var seal audit.Seal
 	var mac []byte
 	var total int64
 	var keysVersion int64
-	err = snapshot.QueryRowContext(ctx, "SELECT head_seq, head_hash, head_mac, (SELECT coalesce(max(seq), 0) FROM events), keys_version "+
+	err := conn.QueryRowContext(ctx, "SELECT head_seq, head_hash, head_mac, (SELECT coalesce(max(seq), 0) FROM events), keys_version "+
 		"FROM store WHERE id = 1").Scan(&seal.Seq, &seal.Hash, &mac, &total, &keysVersion)
 	if err != nil {
 		return app.AuditReport{}, err

@@ -38,6 +38,7 @@ GRANT INSERT, DELETE, UPDATE (name, name_key, permissions, administers, version)
 GRANT INSERT, UPDATE, DELETE ON users, factors, sessions TO factordesk_desk;
 GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot, endorsements) ON operators TO factordesk_desk;
 GRANT INSERT ON events TO factordesk_desk;
+GRANT SELECT ON SEQUENCE users_id_seq TO factordesk_desk;
 
 GRANT SELECT ON store, roles, users, operators, sessions, events, goose_db_version TO factordesk_auditor;
 GRANT SELECT (user_id, provider, status, since, last_used, enrolled_by, kind, algorithm, digits, period, last_step, key_id)
