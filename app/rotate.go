@@ -87,13 +87,23 @@ const (
 // CanRotate returns nil, or the sentence that says why the keys of the store
 // cannot be rotated here.
 func (c *Console) CanRotate() error {
-	if _, ok := c.store.(Rotator); ok {
-		return c.store.Able(AbleChange)
-	}
 	if c.store.Info().Kind == MagentoStore {
 		return Errorf(Invalid, "The secrets of a shop are sealed with its crypt key, which Magento rotates itself.")
 	}
+	if _, ok := c.store.(Rotator); ok {
+		return c.store.Able(AbleChange)
+	}
 	return Errorf(Invalid, "This store has no keys that could be rotated.")
+}
+
+// OpensSecrets reports whether a user has the keys of a store of our own: an
+// operator whose account is on, and whose role needs them.
+func OpensSecrets(u User) bool { return u.Operator && u.Active && u.Role.OpensSecrets() }
+
+// HadKeys reports whether it is time to rotate the keys after a deed that took
+// them from a user, as the user was before it.
+func (c *Console) HadKeys(was User) bool {
+	return OpensSecrets(was) && c.CanRotate() == nil && c.Permits(EditOperators) == nil
 }
 
 // Rotation says which key seals the secrets of the store, and how far a rotation
@@ -103,7 +113,7 @@ func (c *Console) Rotation(ctx context.Context) (Rotation, error) {
 		return Rotation{}, err
 	}
 	r, ok := c.store.(Rotator)
-	if !ok {
+	if !ok || c.store.Info().Kind == MagentoStore {
 		return Rotation{}, c.CanRotate()
 	}
 	return r.Rotation(ctx)
@@ -218,6 +228,10 @@ func (r *rotating) mayGoOn(ctx context.Context) error {
 		return ctx.Err()
 	case <-time.After(resealPause):
 	}
+	return r.stillThere()
+}
+
+func (r *rotating) stillThere() error {
 	o, ok := r.Operator()
 	if !ok || o.User.ID != r.operator.ID {
 		return errNobody()
@@ -235,6 +249,9 @@ func (r *rotating) stopped(ctx context.Context, err error) error {
 	defer cancel()
 	// A store that cannot write it down says the same by what is left in it.
 	_ = r.attempt(ctx, r.operator, r.event(DoRotate, r.operator, User{}), Failed, Errorf(Canceled, "Stopped: %s", far))
+	if gone := r.stillThere(); gone != nil && KindOf(err) == Denied { // the keys went with the operator
+		err = gone
+	}
 	kind, why, hint := KindOf(err), "Stopped.", "Rotate the key again to go on with the rest; nothing is lost."
 	if errors.Is(err, context.Canceled) {
 		kind = Canceled

@@ -143,6 +143,22 @@ type repairedJSON struct {
 	Repaired bool             `json:"repaired"`
 }
 
+type keysJSON struct {
+	Key     string  `json:"key"`
+	Since   *string `json:"since"`
+	Running bool    `json:"running"`
+	Left    int     `json:"left"`
+	Secrets int     `json:"secrets"`
+}
+
+type rotatedJSON struct {
+	Key         string `json:"key"`
+	Resumed     bool   `json:"resumed"`
+	Resealed    int    `json:"resealed"`
+	Unreadable  int    `json:"unreadable"`
+	RecoveryKey string `json:"recovery_key"`
+}
+
 type findingJSON struct {
 	Code     string       `json:"code"`
 	Severity app.Severity `json:"severity"`

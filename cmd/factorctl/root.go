@@ -26,6 +26,7 @@ func (d *desk) commands() []*cobra.Command {
 		repairCommand(d),
 		unlockCommand(d),
 		sessionsCommand(d),
+		keysCommand(d),
 		doctorCommand(d),
 		connectionsCommand(d),
 		storeCommand(d),

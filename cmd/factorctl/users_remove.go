@@ -67,6 +67,7 @@ func (d *desk) removeUser(ctx context.Context, c *app.Console, username string, 
 		return err
 	}
 	d.tell("Removed %s.", plain(full(u)))
+	d.offerRotation(c, u)
 	if d.json {
 		return d.print(removedJSON{User: u.Username, Removed: true})
 	}

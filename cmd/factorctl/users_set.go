@@ -77,6 +77,7 @@ func (d *desk) setUser(ctx context.Context, c *app.Console, username string, o s
 		return app.Errorf(app.Invalid, "It is not said what to change.").
 			WithHint("Give one of --username, --email, --name, --role, --active and --password.")
 	}
+	was := u
 	var password app.Secret
 	if o.password {
 		if password, err = d.newPassword(ctx, u.Username); err != nil {
@@ -95,6 +96,9 @@ func (d *desk) setUser(ctx context.Context, c *app.Console, username string, o s
 	}
 	if u, err = c.User(ctx, u.ID); err != nil {
 		return err
+	}
+	if !app.OpensSecrets(u) {
+		d.offerRotation(c, was)
 	}
 	if d.json {
 		return d.print(userToJSON(u, d.now()))

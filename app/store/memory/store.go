@@ -59,6 +59,7 @@ type Store struct {
 	lastRole int
 	open     bool // somebody's right password has opened the keys
 	unable   map[app.Ability]error
+	sealing  sealing
 	found    *app.Examination // nil: what CommonFindings says
 
 	failing error
@@ -127,6 +128,7 @@ func New(o Options) *Store {
 	}
 	s.info.ID = s.token(10)
 	s.recovery = app.NewSecret(s.token(20))
+	s.sealing.id = strings.ToLower(s.token(5))
 	return s
 }
 

@@ -58,6 +58,7 @@ func Run(t *testing.T, open Open) {
 		{"import", importStories},
 		{"journal", journalStories},
 		{"stamps", stampStories},
+		{"rotations", rotationStories},
 		{"upkeep", upkeepStories},
 		{"abilities", abilityStories},
 		{"contexts", contextStories},
