@@ -166,8 +166,10 @@ func TestStoresOfOthers(t *testing.T) {
 	h.refuses(factorctl, h.change(nil, "foreign.db", "CREATE TABLE users (id INTEGER, username TEXT)"), exitUsage, foreign)
 	h.refuses(factorctl, h.change(nil, "foreign.db", "DROP TABLE IF EXISTS users", "PRAGMA journal_mode = WAL", "CREATE TABLE x (y)", "PRAGMA application_id = 7"),
 		exitUsage, foreign)
+	steps, err := filepath.Glob("../../app/store/native/migrations/sqlite/*.sql")
+	require.NoError(t, err)
 	h.refuses(factorctl, h.change(good, "newer.db", "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)"), exitUsage,
-		"this store was made by a newer Factordesk: its schema is 999, and this program knows 2. Install the newer Factordesk. The file was not changed.")
+		fmt.Sprintf("this store was made by a newer Factordesk: its schema is 999, and this program knows %d. Install the newer Factordesk. The file was not changed.", len(steps)))
 	// Our number in the head, and not all of ours behind it.
 	missing := "a part of the store is missing. Restore it from a backup."
 	h.refuses(factorctl, h.change(nil, "hollow.db", "PRAGMA journal_mode = WAL", "PRAGMA application_id = 1178882891", "CREATE TABLE users (id INTEGER)"), exitUnreadable, missing)
