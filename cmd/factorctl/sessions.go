@@ -63,18 +63,17 @@ func (d *desk) endSessions(ctx context.Context, c *app.Console, username, reason
 	if d.json {
 		return d.print(endedJSON{User: u.Username, Ended: n})
 	}
-	did := "Ended " + app.Thousands(int64(n)) + " sessions of "
+	did := "Ended " + app.Thousands(int64(n)) + " sessions of " + plain(full(u)) + "."
 	switch n {
 	case 0:
-		did = "No session was open of "
+		did = plain(full(u)) + " had no session open."
 	case 1:
-		did = "Ended the session of "
+		did = "Ended the session of " + plain(full(u)) + "."
 	}
 	if c.Able(app.AbleTokens) == nil {
-		d.tell("%s%s, and took back tokens for the API.", did, plain(full(u)))
-		return nil
+		did += " Tokens for the API are taken back."
 	}
-	d.tell("%s%s.", did, plain(full(u)))
+	d.tell("%s", did)
 	return nil
 }
 
