@@ -21,8 +21,9 @@ type account struct {
 	id       int64
 	user     app.User // what needs no law: without role, factors and version
 	password string   // the hash
-	first    time.Time
+	tally    tally
 	expires  time.Time // zero: never
+	at       time.Time // the database's time when this was read
 	rows     []row     // of tfa_user_config, the one that Magento reads first
 }
 
@@ -56,7 +57,7 @@ func userID(n int64) app.UserID { return app.UserID(strconv.FormatInt(n, 10)) }
 // a walk through all memberships.
 func accountSQL(s *shop) string {
 	columns := "u.user_id, u.username, u.email, u.firstname, u.lastname, u.password, u.created, u.logdate, u.is_active, " +
-		"u.failures_num, u.first_failure, u.lock_expires"
+		"u.failures_num, u.first_failure, u.lock_expires, {now}"
 	from := "{admin_user} u"
 	expires, sessions, since := "NULL", "0", "NULL"
 	if s.has(expiryTable) {
@@ -102,6 +103,7 @@ func readAccounts(rows *sql.Rows) (found map[int64]*account, err error) {
 type line struct {
 	username, email, first, last              sql.NullString
 	created, signedIn, failed, until, expires sql.NullTime
+	now                                       time.Time
 	failures, sessions, set                   sql.NullInt64
 	active                                    int
 	row                                       nullRow
@@ -111,7 +113,7 @@ type line struct {
 func (l *line) into(a *account) []any {
 	return []any{
 		&a.id, &l.username, &l.email, &l.first, &l.last, &a.password, &l.created, &l.signedIn, &l.active,
-		&l.failures, &l.failed, &l.until, &l.expires, &l.sessions, &l.set, &l.row.id, &l.row.length, &l.row.text,
+		&l.failures, &l.failed, &l.until, &l.now, &l.expires, &l.sessions, &l.set, &l.row.id, &l.row.length, &l.row.text,
 	}
 }
 
@@ -120,10 +122,11 @@ func (l *line) fill(a *account) {
 	a.user = app.User{
 		ID: userID(a.id), Username: l.username.String, Email: l.email.String, FirstName: l.first.String, LastName: l.last.String,
 		Active: l.active == 1, Operator: a.password != "", Created: l.created.Time, LastSignIn: l.signedIn.Time,
-		Failures: int(l.failures.Int64), LockedUntil: l.until.Time, Sessions: int(l.sessions.Int64),
+		Failures: int(l.failures.Int64), Sessions: int(l.sessions.Int64),
 		PasswordSince: passwordSince(a.password, l.created.Time, l.set),
 	}
-	a.first, a.expires = l.failed.Time, l.expires.Time
+	a.tally = tally{failures: int(l.failures.Int64), first: l.failed.Time, until: l.until.Time}
+	a.expires, a.at = l.expires.Time, l.now
 }
 
 // nullRow is a row on its way out of the database: its ID is NULL for a user
@@ -162,8 +165,22 @@ func passwordSince(hash string, created time.Time, set sql.NullInt64) time.Time 
 }
 
 // expired reports whether the account has ended by itself. The shop switches it
-// off at its next sign-in.
-func (a account) expired(now time.Time) bool { return !a.expires.IsZero() && !a.expires.After(now) }
+// off at its next sign-in. Like a lock-out it is judged by the database's clock,
+// which is as right as the shop's; a workstation's may be anything.
+func (a account) expired() bool { return !a.expires.IsZero() && !a.expires.After(a.at) }
+
+// locked reports whether the account is locked out.
+func (a account) locked() bool { return a.tally.locked(a.at) }
+
+// here returns when a time of the database's is by this computer's clock, which
+// whoever sits at it goes by. A difference that no clock is free of is left out.
+func (s *Store) here(t, at time.Time) time.Time {
+	off := at.Sub(s.now())
+	if t.IsZero() || off.Abs() <= clockLimit {
+		return t
+	}
+	return t.Add(-off).Round(time.Second)
+}
 
 // version makes a number of all that a screen shows of a user and could change
 // meanwhile. Of two that differ only the numbers differ; which is later nobody

@@ -14,7 +14,6 @@ import (
 type wrongAttempt struct {
 	reason   app.Reason
 	words    string // for the audit
-	at       time.Time
 	event    app.Event
 	prolongs bool // it counts during a lock-out, too: passwords do, codes are not looked at then
 }
@@ -26,10 +25,14 @@ func (s *Store) wrong(ctx context.Context, l *law, u app.User, w wrongAttempt) (
 	policy := l.settings.lock()
 	s.setLock(policy)
 	if policy.Failures == 0 || s.config.ReadOnly {
-		a := app.Attempt{Reason: w.reason, User: u, Left: left(policy, u.Failures), LockedUntil: lockedUntil(u, w.at)}
+		a := app.Attempt{Reason: w.reason, User: u, Left: left(policy, u.Failures)}
+		if u.Locked(s.now()) {
+			a.LockedUntil = u.LockedUntil
+		}
 		return a, s.refused(ctx, w.event, w.words)
 	}
-	var was, is tally
+	var was account
+	var is tally
 	err := s.retry(ctx, func() (err error) {
 		was, is, err = s.count(ctx, u.ID, policy, w)
 		return err
@@ -37,11 +40,14 @@ func (s *Store) wrong(ctx context.Context, l *law, u app.User, w wrongAttempt) (
 	if err != nil {
 		return app.Attempt{}, err
 	}
-	u.Failures, u.LockedUntil = is.failures, is.until
-	if was.locked(w.at) {
-		return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: is.until}, s.refused(ctx, w.event, "The account is locked")
+	u.Failures, u.LockedUntil = is.failures, s.here(is.until, was.at)
+	if was.locked() {
+		return lockedOut(u), s.refused(ctx, w.event, "The account is locked")
 	}
-	a := app.Attempt{Reason: w.reason, User: u, Left: left(policy, is.failures), LockedUntil: lockedUntil(u, w.at)}
+	a := app.Attempt{Reason: w.reason, User: u, Left: left(policy, is.failures)}
+	if is.locked(was.at) {
+		a.LockedUntil = u.LockedUntil
+	}
 	return a, s.refused(ctx, w.event, fmt.Sprintf("%s, %d of %d", w.words, is.failures, policy.Failures))
 }
 
@@ -72,24 +78,22 @@ func (t tally) fail(at time.Time, p app.LockPolicy) tally {
 }
 
 // count adds a failed attempt to an account, in a transaction of its own, so
-// that no attempt at the same time is lost.
-func (s *Store) count(ctx context.Context, id app.UserID, p app.LockPolicy, w wrongAttempt) (was, is tally, err error) {
+// that no attempt at the same time is lost. The time is the database's.
+func (s *Store) count(ctx context.Context, id app.UserID, p app.LockPolicy, w wrongAttempt) (was account, is tally, err error) {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return was, is, err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	base := conn{tx, s.base.names}
-	a, err := lock(ctx, base, mustNumber(id))
-	if err != nil {
+	if was, err = lock(ctx, base, mustNumber(id)); err != nil {
 		return was, is, err
 	}
-	was = tally{failures: a.user.Failures, first: a.first, until: a.user.LockedUntil}
-	if was.locked(w.at) && !w.prolongs {
-		return was, was, nil
+	if was.locked() && !w.prolongs {
+		return was, was.tally, nil
 	}
-	is = was.fail(w.at, p)
-	if err := setTally(ctx, base, a.id, is); err != nil {
+	is = was.tally.fail(was.at, p)
+	if err := setTally(ctx, base, was.id, is); err != nil {
 		return was, is, err
 	}
 	return was, is, tx.Commit()

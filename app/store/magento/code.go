@@ -19,6 +19,7 @@ type codeCheck struct {
 	app.CodeCheck
 	law    *law
 	user   app.User
+	locked bool
 	factor factors.Factor
 	mark   []byte // fingerprint of the secret
 	last   int64  // the last step that this desk has accepted
@@ -64,7 +65,7 @@ func (s *Store) verify(ctx context.Context, k *codeCheck) (app.Attempt, error) {
 		}
 	}
 	if k.verdict != otp.Accepted {
-		return s.wrong(ctx, k.law, k.user, wrongAttempt{codeReasons[k.verdict], codeWords[k.verdict], k.At, k.Event, false})
+		return s.wrong(ctx, k.law, k.user, wrongAttempt{codeReasons[k.verdict], codeWords[k.verdict], k.Event, false})
 	}
 	return s.accept(ctx, k)
 }
@@ -72,12 +73,12 @@ func (s *Store) verify(ctx context.Context, k *codeCheck) (app.Attempt, error) {
 // accept clears the failed attempts, unless attempts at the same time have
 // locked the account, and writes the acceptance down.
 func (s *Store) accept(ctx context.Context, k *codeCheck) (app.Attempt, error) {
-	u, err := s.readUser(ctx, k.User)
+	u, locked, err := s.person(ctx, k.User)
 	if err != nil {
 		return app.Attempt{}, err
 	}
-	if u.Locked(k.At) {
-		return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: u.LockedUntil}, s.refused(ctx, k.Event, "The account is locked")
+	if locked {
+		return lockedOut(u), s.refused(ctx, k.Event, "The account is locked")
 	}
 	if err := s.clear(ctx, &u); err != nil {
 		return app.Attempt{}, err
@@ -228,7 +229,7 @@ func (s *Store) codeCheck(ctx context.Context, c app.CodeCheck) (*codeCheck, err
 		return nil, err
 	}
 	s.setLock(l.settings.lock())
-	k := &codeCheck{CodeCheck: c, law: l, last: otp.NoStep, factor: factors.Factor{Code: c.Provider, Status: app.StatusNotEnrolled}}
+	k := &codeCheck{CodeCheck: c, law: l, locked: a.locked(), last: otp.NoStep, factor: factors.Factor{Code: c.Provider, Status: app.StatusNotEnrolled}}
 	if k.user, err = s.known(ctx, l, a); err != nil {
 		return nil, err
 	}
@@ -269,8 +270,8 @@ func (k *codeCheck) notNow() (a app.Attempt, words string) {
 		return k.attempt(app.IsPending), "The first code was never confirmed"
 	case !k.user.Active:
 		return k.attempt(app.SwitchedOff), "The account is inactive"
-	case k.user.Locked(k.At):
-		return app.Attempt{Reason: app.LockedOut, User: k.user, LockedUntil: k.user.LockedUntil}, "The account is locked"
+	case k.locked:
+		return lockedOut(k.user), "The account is locked"
 	}
 	return app.Attempt{}, ""
 }

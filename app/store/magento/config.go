@@ -59,6 +59,8 @@ type Config struct {
 	// commit.
 	lockWait int           // 5
 	patience time.Duration // 10 seconds
+
+	clock func() time.Time // of the database, where a test moves it; nil: its own
 }
 
 func (c Config) withDefaults() Config {

@@ -37,7 +37,7 @@ func TestConformanceReadOnly(t *testing.T) {
 			account := b.Grant(t, "")
 			b.grantAll(t, account, true)
 			c := as(b.config(t), account)
-			c.Now, c.ReadOnly = now, true
+			c.Now, c.clock, c.ReadOnly = now, now, true
 			looker, err := Open(context.Background(), c)
 			require.NoError(t, err)
 			t.Cleanup(func() { require.NoError(t, looker.Close()) })
@@ -59,7 +59,7 @@ func conform(t *testing.T, b shopBase, now func() time.Time) storetest.Fixture {
 	account := b.Grant(t, "")
 	b.grantAll(t, account, false)
 	c := as(b.config(t), account)
-	c.Now = now
+	c.Now, c.clock = now, now
 	m := &application{t: t, b: b, now: now}
 	open := func() *Store {
 		s, err := Open(context.Background(), c)

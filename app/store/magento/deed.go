@@ -102,7 +102,7 @@ func (d *deed) lock(id int64) (err error) {
 // lock reads and locks a user and all rows of 2FA data, the user first. Magento
 // waits for the user's row, too, where it would add one of 2FA data.
 func lock(ctx context.Context, base conn, id int64) (a account, err error) {
-	rows, err := base.query(ctx, "SELECT u.username, u.email, u.firstname, u.lastname, u.is_active, u.failures_num, u.first_failure, u.lock_expires, "+
+	rows, err := base.query(ctx, "SELECT u.username, u.email, u.firstname, u.lastname, u.is_active, u.failures_num, u.first_failure, u.lock_expires, {now}, "+
 		rowColumns+" FROM {admin_user} u LEFT JOIN {tfa_user_config} c ON c.user_id = u.user_id WHERE u.user_id = ? FOR UPDATE", id)
 	if err != nil {
 		return a, err
@@ -110,7 +110,7 @@ func lock(ctx context.Context, base conn, id int64) (a account, err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var l line
-		if err := rows.Scan(&l.username, &l.email, &l.first, &l.last, &l.active, &l.failures, &l.failed, &l.until,
+		if err := rows.Scan(&l.username, &l.email, &l.first, &l.last, &l.active, &l.failures, &l.failed, &l.until, &l.now,
 			&l.row.id, &l.row.length, &l.row.text); err != nil {
 			return a, err
 		}

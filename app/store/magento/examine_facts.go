@@ -96,18 +96,18 @@ func (s *Store) readPeople(ctx context.Context, x *examined) error {
 		expires = "x.expires_at"
 		from += " LEFT JOIN {admin_user_expiration} x ON x.user_id = u.user_id"
 	}
-	rows, err := s.base.query(ctx, "SELECT u.user_id, u.is_active, u.password <> '', u.lock_expires, "+expires+" FROM "+from)
+	rows, err := s.base.query(ctx, "SELECT u.user_id, u.is_active, u.password <> '', u.lock_expires, "+expires+", {now} FROM "+from)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	now := s.now()
 	for rows.Next() {
 		var id int64
 		var active int
 		var p examinee
 		var until, end sql.NullTime
-		if err := rows.Scan(&id, &active, &p.operator, &until, &end); err != nil {
+		var now time.Time
+		if err := rows.Scan(&id, &active, &p.operator, &until, &end, &now); err != nil {
 			return err
 		}
 		p.expired = end.Valid && !end.Time.IsZero() && !end.Time.After(now)

@@ -26,7 +26,7 @@ func healthy(t testing.TB, s *servertest.Server) (shopBase, Config) {
 	b.setDocument(t, 1, allFour(t))
 	b.setDocument(t, 2, allFour(t))
 	c := b.config(t)
-	c.Now = time.Now
+	c.Now, c.clock = time.Now, nil
 	return b, c
 }
 

@@ -129,7 +129,7 @@ func (b shopBase) config(t testing.TB) Config {
 	return Config{
 		Host: b.Server.Host, Port: b.Server.Port, Database: b.Name, Username: b.User, Password: app.NewSecret(b.Password),
 		Prefix: b.prefix, CryptKey: app.NewSecret(keyOne), Logbook: filepath.Join(t.TempDir(), "logbook.db"),
-		Now: func() time.Time { return fixtureNow }, Tag: app.TagStaging, Overrides: map[string]string{},
+		Now: func() time.Time { return fixtureNow }, clock: func() time.Time { return fixtureNow }, Tag: app.TagStaging, Overrides: map[string]string{},
 	}
 }
 

@@ -192,9 +192,12 @@ func TestLockOut(t *testing.T) {
 				if test.sql != "" {
 					b.run(t, test.sql)
 				}
-				store := openShop(t, b.config(t))
+				c := b.config(t)
+				now := fixtureNow
+				c.clock = func() time.Time { return now }
+				store := openShop(t, c)
 				for _, step := range test.steps {
-					now := fixtureNow.Add(step.after)
+					now = fixtureNow.Add(step.after)
 					_, err := store.CheckPassword(context.Background(), app.PasswordCheck{Username: "olly", Password: app.NewSecret("wrong"), At: now.Add(700 * time.Millisecond)})
 					require.NoError(t, err)
 					require.Equal(t, [][]string{{step.failures, step.first, step.until}},

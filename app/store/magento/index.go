@@ -212,8 +212,8 @@ func (s *Store) counts(ctx context.Context) (c app.Counts, err error) {
 		return c, err
 	}
 	l := &list{expires: s.shop.has(expiryTable)}
-	filters[app.Inactive](l, s.now())
-	err = s.base.row(ctx, "SELECT COUNT(*), IFNULL(SUM("+l.conditions[0]+"), 0), IFNULL(SUM(u.lock_expires > ?), 0) FROM {admin_user} u", append(l.args, s.now())...).Scan(&c.All, &c.Inactive, &c.Locked)
+	filters[app.Inactive](l)
+	err = s.base.row(ctx, "SELECT COUNT(*), IFNULL(SUM("+l.conditions[0]+"), 0), IFNULL(SUM(u.lock_expires > {now}), 0) FROM {admin_user} u").Scan(&c.All, &c.Inactive, &c.Locked)
 	c.NoTwoFactor = c.All - len(x.any)
 	c.Pending, c.Active, c.Unreadable = len(x.sets[app.StatusPending]), len(x.sets[app.StatusActive]), len(x.sets[app.StatusUnreadable])
 	return c, err

@@ -30,7 +30,7 @@ func (s *Store) Users(ctx context.Context, q app.Query) (app.Page, error) {
 func (s *Store) page(ctx context.Context, q app.Query) (app.Page, error) {
 	l := &list{expires: s.shop.has(expiryTable), key: sortKeys[q.Sort], byRole: q.Sort == app.ByRole}
 	if add := filters[q.Filter]; add != nil {
-		add(l, s.now())
+		add(l)
 	} else {
 		x, err := s.factorIndex(ctx)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"errors"
-	"time"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/store/magento/crypt"
@@ -45,7 +44,7 @@ func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Att
 		return app.Attempt{}, err
 	}
 	e := c.Event
-	if !found || a.password == "" || a.expired(s.now()) {
+	if !found || a.password == "" || a.expired() {
 		// Who is refused without a look at the password waits as long, so that the
 		// time does not tell who exists.
 		if err := hash.Decoy(ctx, c.Password); err != nil {
@@ -67,7 +66,7 @@ func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Att
 	switch {
 	case a.password == "":
 		return no, s.refused(ctx, e, "The user has no password")
-	case a.expired(s.now()):
+	case a.expired():
 		return no, s.refused(ctx, e, "The account has expired")
 	}
 	right, err := s.passwordIs(ctx, l, a, c)
@@ -75,7 +74,7 @@ func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Att
 	case err != nil:
 		return app.Attempt{}, err
 	case !right:
-		return s.wrong(ctx, l, u, wrongAttempt{app.Wrong, "Wrong password", c.At, e, true})
+		return s.wrong(ctx, l, u, wrongAttempt{app.Wrong, "Wrong password", e, true})
 	case !u.Active:
 		return no, s.refused(ctx, e, "The account is inactive")
 	}
@@ -105,20 +104,20 @@ func (s *Store) rightPassword(
 			return app.Attempt{}, err
 		}
 		if !fits {
-			u, err := s.readUser(ctx, a.user.ID)
+			u, _, err := s.person(ctx, a.user.ID)
 			if err != nil {
 				return app.Attempt{}, err
 			}
-			return s.wrong(ctx, l, u, wrongAttempt{app.WrongKey, "Wrong crypt key", c.At, e, true})
+			return s.wrong(ctx, l, u, wrongAttempt{app.WrongKey, "Wrong crypt key", e, true})
 		}
 	}
 	// Attempts that ran at the same time may have locked the account.
-	u, err := s.readUser(ctx, a.user.ID)
+	u, locked, err := s.person(ctx, a.user.ID)
 	if err != nil {
 		return app.Attempt{}, err
 	}
-	if u.Locked(c.At) {
-		return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: u.LockedUntil}, s.refused(ctx, e, "The account is locked")
+	if locked {
+		return lockedOut(u), s.refused(ctx, e, "The account is locked")
 	}
 	if c.Complete && !s.config.ReadOnly {
 		if err := s.clear(ctx, &u); err != nil {
@@ -168,10 +167,7 @@ func same(own, given []crypt.Keys) bool {
 // left is how many attempts are left before the lock-out.
 func left(p app.LockPolicy, failures int) int { return max(p.Failures-failures, 0) }
 
-// lockedUntil is when a lock-out ends that lasts now, else zero.
-func lockedUntil(u app.User, at time.Time) time.Time {
-	if u.Locked(at) {
-		return u.LockedUntil
-	}
-	return time.Time{}
+// lockedOut is the answer to who is locked out.
+func lockedOut(u app.User) app.Attempt {
+	return app.Attempt{Reason: app.LockedOut, User: u, LockedUntil: u.LockedUntil}
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/factordesk/factordesk/app"
 )
@@ -31,14 +30,14 @@ var sortKeys = map[app.Column]sortKey{
 
 // filters are the conditions behind those filters that the database can be
 // asked for. The others are about what only the keys tell; the index has them.
-var filters = map[app.Filter]func(l *list, now time.Time){
-	app.All: func(*list, time.Time) {},
-	app.WithLock: func(l *list, now time.Time) {
-		l.where("u.lock_expires > ?", now)
+var filters = map[app.Filter]func(l *list){
+	app.All: func(*list) {},
+	app.WithLock: func(l *list) {
+		l.where("u.lock_expires > {now}")
 	},
-	app.Inactive: func(l *list, now time.Time) {
+	app.Inactive: func(l *list) {
 		if l.expires {
-			l.where("(u.is_active <> 1 OR EXISTS (SELECT 1 FROM {admin_user_expiration} x WHERE x.user_id = u.user_id AND x.expires_at <= ?))", now)
+			l.where("(u.is_active <> 1 OR EXISTS (SELECT 1 FROM {admin_user_expiration} x WHERE x.user_id = u.user_id AND x.expires_at <= {now}))")
 			return
 		}
 		l.where("u.is_active <> 1")

@@ -78,7 +78,7 @@ func (s *Store) resume(ctx context.Context, token app.Secret, at time.Time) (app
 	if err != nil && app.KindOf(err) != app.NotFound {
 		return session, app.User{}, err
 	}
-	if err != nil || !a.user.Active || a.expired(at) || a.password == "" || !bytes.Equal(mark, passwordMark(a)) {
+	if err != nil || !a.user.Active || a.expired() || a.password == "" || !bytes.Equal(mark, passwordMark(a)) {
 		err := s.book.Write(ctx, func(t *logbook.Tx) error { return t.EndSession(token) })
 		if err == nil {
 			err = app.Errorf(app.Denied, "The session has ended.").WithHint("Sign in again.")

@@ -110,7 +110,7 @@ func (s *Store) look(ctx context.Context, meant app.Event) (state, error) {
 	}
 	switch meant.Action {
 	case app.DoUnlock:
-		return is(a.user.Failures == 0 && a.user.LockedUntil.IsZero()), nil
+		return is(a.user.Failures == 0 && a.tally.until.IsZero()), nil
 	case app.DoEndSessions:
 		n, err := s.openSessions(ctx, base, id)
 		return is(n == 0), err

@@ -23,11 +23,18 @@ func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
 }
 
 func (s *Store) readUser(ctx context.Context, id app.UserID) (app.User, error) {
+	u, _, err := s.person(ctx, id)
+	return u, err
+}
+
+// person reads a user, and whether the user is locked out.
+func (s *Store) person(ctx context.Context, id app.UserID) (u app.User, locked bool, err error) {
 	l, a, err := s.read(ctx, s.base, id)
 	if err != nil {
-		return app.User{}, err
+		return u, false, err
 	}
-	return s.known(ctx, l, a)
+	u, err = s.known(ctx, l, a)
+	return u, a.locked(), err
 }
 
 // read reads an account and what holds for it, or NotFound.
@@ -109,7 +116,8 @@ func (s *Store) recall(u *app.User, documents []factors.Document, facts map[app.
 func (s *Store) user(l *law, a account, documents []factors.Document) app.User {
 	u := a.user
 	u.Role = l.roles[l.members[a.id]]
-	u.Active = u.Active && !a.expired(s.now())
+	u.Active = u.Active && !a.expired()
+	u.LockedUntil = s.here(a.tally.until, a.at)
 	u.Factors = s.factorsOf(documents, l.settings.forced())
 	u.MustEnroll = slices.Contains(l.settings.forced(), app.Google) && u.Factor(app.Google).Status != app.StatusActive
 	texts := make([]string, len(documents))
