@@ -122,7 +122,17 @@ func CommonFindings(s StoreFacts) (findings []Finding, passed []string) {
 	} else {
 		passed = append(passed, "Every stored factor can be read")
 	}
-	if s.Administrators == 1 {
+	switch s.Administrators {
+	case 0:
+		findings = append(findings, Finding{
+			Code: "no-administrator", Severity: Critical, Scope: "0 of " + Thousands(int64(s.Users)),
+			Title:   "No Administrator can sign in",
+			Summary: "Nobody can help everybody else, or give anybody a role",
+			About: "Of the accounts that may do everything none is active and has a password. What is not permitted now " +
+				"nobody can permit from inside.",
+			Steps: []Step{{Text: "Put back a backup in which an Administrator is active."}},
+		})
+	case 1:
 		findings = append(findings, Finding{
 			Code: "one-administrator", Severity: Serious, Scope: "1 of " + Thousands(int64(s.Users)),
 			Title:   "Only one Administrator can sign in",
@@ -131,10 +141,11 @@ func CommonFindings(s StoreFacts) (findings []Finding, passed []string) {
 				"a lost phone would end in a break-glass sign-in.",
 			Steps: []Step{{Text: "Give a second person you trust an Administrator’s account."}},
 		})
-	} else {
+	default:
 		passed = append(passed, "More than one Administrator can sign in")
 	}
-	if s.Unproved > 0 {
+	switch {
+	case s.Unproved > 0:
 		findings = append(findings, Finding{
 			Code: "unproved-administrators", Severity: Serious, Filter: NoTwoFactor, Scope: CountUsers(s.Unproved),
 			Title:   CountUsers(s.Unproved) + " who " + verb(s.Unproved, "administers has", "administer have") + " no active factor",
@@ -142,7 +153,7 @@ func CommonFindings(s StoreFacts) (findings []Finding, passed []string) {
 			About:   "An Administrator may do everything. Without a factor, whoever learns the password may, too.",
 			Steps:   []Step{{Text: "Enroll each of them, and confirm the first code."}},
 		})
-	} else {
+	case s.Administrators > 0:
 		passed = append(passed, "Every Administrator has an active factor")
 	}
 	return findings, passed

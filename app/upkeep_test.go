@@ -276,3 +276,26 @@ func TestAResetUnlocksOnlyForWhoMayUnlock(t *testing.T) {
 	require.NoError(t, d.console.Reset(d.ctx, d.grant(t, deed), app.ResetRequest{User: d.id["lou"], Provider: app.Google}))
 	require.True(t, d.user(t, "lou").Locked(start), "without it the lock-out stays")
 }
+
+func TestHowManyAdministratorsThereAre(t *testing.T) {
+	for n, test := range map[int]struct {
+		code     string
+		severity app.Severity
+		passed   []string
+	}{
+		0: {"no-administrator", app.Critical, nil},
+		1: {"one-administrator", app.Serious, []string{"Every Administrator has an active factor"}},
+		2: {"", "", []string{"More than one Administrator can sign in", "Every Administrator has an active factor"}},
+	} {
+		findings, passed := app.CommonFindings(app.StoreFacts{Users: 5, Administrators: n})
+		require.Equal(t, append([]string{"Every stored factor can be read"}, test.passed...), passed, n)
+		if test.code == "" {
+			require.Empty(t, findings)
+			continue
+		}
+		require.Len(t, findings, 1)
+		require.Equal(t, test.code, findings[0].Code)
+		require.Equal(t, test.severity, findings[0].Severity)
+		require.NotEmpty(t, findings[0].Steps)
+	}
+}

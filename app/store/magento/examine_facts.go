@@ -207,7 +207,7 @@ func (x *examined) sum(l *law) {
 		if p.has.unreadable {
 			x.store.Unreadable++
 		}
-		if !p.active || !p.operator || !l.roles[p.role].Administers() {
+		if !p.active || !p.operator || !administers(l, p.role) {
 			continue
 		}
 		x.store.Administrators++
@@ -217,9 +217,24 @@ func (x *examined) sum(l *law) {
 	}
 }
 
+// administers reports whether who has a role can help everybody else out: with
+// everything, or with All Users and Two Factor Auth. All Users alone gets nobody
+// past the shop's own 2FA.
+func administers(l *law, role int64) bool {
+	return l.list.Allowed(role, acl.AllUsers) && l.list.Allowed(role, acl.TwoFactor)
+}
+
 // detail adds to a common finding what is known of a shop.
 func (x *examined) detail(f *app.Finding) {
-	if f.Code != "unreadable" {
+	switch f.Code {
+	case "unreadable":
+	case "no-administrator":
+		f.Steps = []app.Step{{
+			Text:    "Make an account with the role Administrators on the shop’s server.",
+			Command: "bin/magento admin:user:create",
+		}}
+		return
+	default:
 		return
 	}
 	reasons := slices.Collect(maps.Keys(x.troubles))
