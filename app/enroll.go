@@ -58,7 +58,10 @@ func (c *Console) enrolling(ctx context.Context, a Action, p ProviderCode) (o Op
 	if !ok || o.Locked || !o.MustEnroll {
 		return o, User{}, Errorf(Denied, "Only a sign-in that leads to enrollment can do this.")
 	}
-	if u, err = c.stillOn(ctx, o.User); err != nil {
+	if u, err = c.stillOn(ctx, o.User); err == nil && u.Barred {
+		err = errBarred(u)
+	}
+	if err != nil {
 		e := c.event(a, u, u)
 		e.Provider = p
 		return o, u, c.refuse(ctx, u, e, err)

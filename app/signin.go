@@ -57,11 +57,34 @@ func (c *Console) SignIn(ctx context.Context, cr Credentials) (Welcome, error) {
 		return Welcome{}, err
 	}
 	e.OperatorID, e.Operator = a.User.ID, a.User.Username
-	if len(a.User.Role.Permissions) == 0 {
+	if err := c.comesIn(a.User, proved, !cr.Recovery.Empty()); err != nil {
 		c.store.Forget()
-		return Welcome{}, c.refuse(ctx, a.User, e, permits(a.User, SeeUsers))
+		return Welcome{}, c.refuse(ctx, a.User, e, err)
 	}
 	return c.begin(ctx, a.User, proved, cr, e)
+}
+
+// comesIn returns nil, or why somebody who has proved to be the person does not
+// get in all the same: the role permits nothing here, or it keeps its members
+// from the factor that the sign-in asks for. To let those in without one would
+// leave the desk open to a password alone.
+func (c *Console) comesIn(u User, proved, breakGlass bool) error {
+	shop := c.store.Info().Kind == MagentoStore
+	switch {
+	case len(u.Role.Permissions) == 0 && shop && u.Role.Name != "":
+		return Errorf(Denied, "Your role, %s, permits nothing at this desk.", u.Role.Name).
+			WithHint("It takes All Users, and Two Factor Auth for the factors: an Administrator ticks them in the shop's admin, System > Permissions > User Roles.")
+	case len(u.Role.Permissions) == 0:
+		return permits(u, SeeUsers)
+	case u.Barred && c.leadsToEnroll(u, proved, breakGlass):
+		return errBarred(u)
+	}
+	return nil
+}
+
+func errBarred(u User) *Error {
+	return Errorf(Denied, "Your role, %s, lacks Two Factor Auth, so you cannot set up the factor that the shop asks for.", u.Role.Name).
+		WithHint("An Administrator ticks Two Factor Auth for the role in the shop's admin: System > Permissions > User Roles. Then sign in again.")
 }
 
 // secondProof checks the operator's own code where that factor is active. A

@@ -203,6 +203,22 @@ func TestWhoBrokeTheGlassOfAShop(t *testing.T) {
 		_, err := d.console.Users(d.ctx, app.Query{})
 		require.NoError(t, err)
 	})
+	t.Run("does not get past a role that bars the factor", func(t *testing.T) {
+		d := shop(t, google)
+		require.True(t, enter(d).Operator.MustEnroll)
+		require.True(t, d.store.Alter(d.id["olive"], func(u *app.User) { u.Barred = true }))
+		_, err := d.console.EnrollSelf(d.ctx, app.Google, "")
+		require.Equal(t, app.Denied, app.KindOf(err), "it was taken from the role meanwhile")
+		require.ErrorContains(t, err, "lacks Two Factor Auth")
+		_, err = d.console.Users(d.ctx, app.Query{})
+		require.ErrorContains(t, err, "comes first")
+		require.NoError(t, d.console.SignOut(d.ctx))
+		_, err = d.console.SignIn(d.ctx, app.Credentials{
+			Username: "olive", Password: passwordOf("olive"), Recovery: d.store.RecoveryKey(),
+		})
+		require.ErrorContains(t, err, "lacks Two Factor Auth")
+		require.Empty(t, d.operatorName())
+	})
 	t.Run("hears of the crypt key", func(t *testing.T) {
 		d := shop(t, google)
 		_, err := d.console.SignIn(d.ctx, app.Credentials{

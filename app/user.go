@@ -23,6 +23,7 @@ type User struct {
 	Active      bool
 	Operator    bool      // has a password
 	MustEnroll  bool      // led to enroll at the next sign-in
+	Barred      bool      // the role keeps its members from any second factor in the application
 	Created     time.Time // UTC
 	LastSignIn  time.Time // UTC; zero is never
 	Failures    int       // failed attempts since the last right one

@@ -70,7 +70,10 @@ func (d *desk) showUser(c *app.Console, u app.User) error {
 		}
 		line("2FA", words)
 	}
-	if u.MustEnroll {
+	switch {
+	case u.MustEnroll && u.Barred:
+		line("", "Must enroll, but cannot: the role "+u.Role.Name+" lacks Two Factor Auth in the shop.")
+	case u.MustEnroll:
 		line("", "Must enroll at the next sign-in.")
 	}
 	d.tell("%s", strings.TrimSuffix(b.String(), "\n"))

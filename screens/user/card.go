@@ -55,6 +55,9 @@ func mustEnrollHere(u app.User, provider app.Provider) bool {
 // mustEnroll says why: in a store of our own somebody reset a factor, while a
 // shop asks everybody for one.
 func mustEnroll(p *page) string {
+	if p.user.Barred {
+		return p.user.Short() + " must enroll, but cannot: the role " + p.user.Role.Name + " lacks Two Factor Auth, without which nobody uses 2FA in the shop."
+	}
 	if p.shop() {
 		return p.user.Short() + " must enroll at the next sign-in: the shop asks for it."
 	}

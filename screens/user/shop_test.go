@@ -189,6 +189,14 @@ func TestWhatAnEnrollmentLeftBehindCanBeReset(t *testing.T) {
 	assert.NotContains(t, d.Text(), leftOver)
 }
 
+func TestARoleThatKeepsItsMembersFrom2FAIsSaid(t *testing.T) {
+	d := atShop(t, "lborage")
+	require.True(t, d.store.Alter(d.user("lborage").ID, func(u *app.User) { u.Barred = true }))
+	d.open("lborage")
+	assert.Contains(t, d.Text(), "Łukasz must enroll, but cannot: the role ")
+	assert.Contains(t, d.Text(), " lacks Two Factor Auth, without which nobody uses 2FA in the shop.")
+}
+
 func TestEndSessionsByKeyboard(t *testing.T) {
 	d := atShop(t, "asaffron")
 	d.press("End sessions…")

@@ -44,7 +44,7 @@ func openShop(t testing.TB, c Config) *Store {
 	s, err := Open(context.Background(), c)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	s.setOpen(true)
+	s.setOpen(true, "")
 	return s
 }
 

@@ -342,6 +342,75 @@ func TestBreakGlass(t *testing.T) {
 	})
 }
 
+// signsIn gives a user of the fixtures a role of the given rules and a document,
+// and says what a sign-in at the desk comes to: an error, or who got in.
+func signsIn(t testing.TB, b shopBase, rules, document, code string) (app.Operator, *Store, error) {
+	t.Helper()
+	b.exec(t, "DELETE FROM authorization_rule WHERE role_id = 2; INSERT INTO authorization_rule (role_id, resource_id, privileges, permission) VALUES "+
+		"(2, 'Magento_Backend::all', '', 'deny'), (2, 'Magento_Backend::admin', '', 'allow')"+rules+
+		"; UPDATE core_config_data SET value = 'google' WHERE path = 'twofactorauth/general/force_providers'")
+	b.setDocument(t, 2, document)
+	store := openShop(t, b.config(t))
+	console := desk(store, func() time.Time { return fixtureNow })
+	w, err := console.SignIn(context.Background(), app.Credentials{Username: "olly", Password: app.NewSecret(fixturePassword), Code: app.NewSecret(code)})
+	return w.Operator, store, err
+}
+
+// A role without Two Factor Auth keeps its members from the factor that the shop
+// asks for. Nobody gets in without it for that.
+func TestRolesAtTheDesk(t *testing.T) {
+	const (
+		tfa, noTFA     = ", (2, 'Magento_TwoFactorAuth::tfa', '', 'allow')", ", (2, 'Magento_TwoFactorAuth::tfa', '', 'deny')"
+		users, noUsers = ", (2, 'Magento_User::acl_users', '', 'allow')", ", (2, 'Magento_User::acl_users', '', 'deny')"
+	)
+	active := `{"google":{"secret":"` + escaped(sealed(t, keyOne, typedKey)) + `","active":true}}`
+	secret, err := otp.Decode(typedKey)
+	require.NoError(t, err)
+	right, err := otp.CodeAt(secret, otp.Default(), fixtureNow)
+	require.NoError(t, err)
+	const nothing = "Your role, Order desk, permits nothing at this desk."
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		for name, test := range map[string]struct {
+			rules, document, code string
+			want                  string // of the refusal; empty: gets in
+			mustEnroll, barred    bool
+		}{
+			"All Users and 2FA, not enrolled":        {rules: users + tfa, document: "[]", mustEnroll: true},
+			"All Users and 2FA, enrolled":            {rules: users + tfa, document: active, code: right},
+			"All Users alone, not enrolled":          {rules: users + noTFA, document: "[]", want: "Your role, Order desk, lacks Two Factor Auth", barred: true},
+			"All Users alone, a factor never proved": {rules: users + noTFA, document: strings.Replace(active, "true", "false", 1), want: "lacks Two Factor Auth", barred: true},
+			"All Users alone, enrolled":              {rules: users + noTFA, document: active, code: right, barred: true},
+			"2FA alone, not enrolled":                {rules: noUsers + tfa, document: "[]", want: nothing},
+			"2FA alone, enrolled":                    {rules: noUsers + tfa, document: active, code: right, want: nothing},
+			"2FA alone, a wrong code":                {rules: noUsers + tfa, document: active, code: "000000", want: "The username, password or code is not right, or the account is locked."},
+			"2FA alone, no code":                     {rules: noUsers + tfa, document: active, want: "The username, password or code is not right, or the account is locked."},
+			"nothing at all":                         {rules: noUsers + noTFA, document: "[]", want: nothing, barred: true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				b := newShop(t, s, "")
+				o, store, err := signsIn(t, b, test.rules, test.document, test.code)
+				u, uerr := store.User(context.Background(), "2")
+				require.NoError(t, uerr)
+				require.Equal(t, test.barred, u.Barred)
+				if test.want == "" {
+					require.NoError(t, err)
+					require.Equal(t, test.mustEnroll, o.MustEnroll)
+					return
+				}
+				require.Equal(t, app.Denied, app.KindOf(err))
+				message, _ := app.Explain(err)
+				require.Contains(t, message, test.want)
+				e := newest(t, store)
+				require.Equal(t, app.Refused, e.Outcome)
+				require.Equal(t, app.DoSignIn, e.Action)
+				require.Equal(t, "olly", e.Operator)
+				require.Error(t, store.Able(app.AbleOpenSecrets))
+				require.False(t, store.isOwn("2"))
+			})
+		}
+	})
+}
+
 // Where nothing is encrypted a key of the shop's own is the proof.
 func TestBreakGlassWithoutRows(t *testing.T) {
 	servertest.Each(t, func(t *testing.T, s *servertest.Server) {

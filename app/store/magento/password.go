@@ -125,7 +125,7 @@ func (s *Store) rightPassword(
 		}
 	}
 	u.PasswordSince = a.user.PasswordSince // of the one that was right: it may be another by now
-	s.setOpen(u.Role.OpensSecrets())
+	s.setOpen(u.Role.OpensSecrets(), u.ID)
 	return app.Attempt{Reason: app.OK, User: u, Left: left(l.settings.lock(), u.Failures)}, nil
 }
 

@@ -32,8 +32,9 @@ type Store struct {
 
 	mu    sync.Mutex
 	info  app.StoreInfo
-	open  bool   // somebody's right password has opened the keys
-	doubt *doubt // about the crypt key; nil: there is none
+	open  bool       // the right password of somebody who works with secrets has opened the keys
+	own   app.UserID // whose right password was the last: of these the own code is checked in any role
+	doubt *doubt     // about the crypt key; nil: there is none
 }
 
 // Open opens a shop: it connects, looks whether it is one, and tries the crypt
@@ -143,12 +144,20 @@ func (s *Store) Info() app.StoreInfo {
 // Forget takes back what a right password has opened. The crypt key itself came
 // with the connection, and without it no factor's status could be told; but
 // nothing opens a secret any more.
-func (s *Store) Forget() { s.setOpen(false) }
+func (s *Store) Forget() { s.setOpen(false, "") }
 
-func (s *Store) setOpen(open bool) {
+// setOpen opens the keys, or not, for a user whose password was right.
+func (s *Store) setOpen(open bool, own app.UserID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.open = open
+	s.open, s.own = open, own
+}
+
+// isOwn reports whether the last right password was a user's.
+func (s *Store) isOwn(id app.UserID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return id != "" && s.own == id
 }
 
 func (s *Store) isOpen() bool {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/store/magento/acl"
 	"github.com/factordesk/factordesk/app/store/magento/crypt"
 	"github.com/factordesk/factordesk/app/store/magento/factors"
 	"github.com/factordesk/factordesk/app/store/magento/logbook"
@@ -120,6 +121,7 @@ func (s *Store) user(l *law, a account, documents []factors.Document) app.User {
 	u.LockedUntil = s.here(a.tally.until, a.at)
 	u.Factors = s.factorsOf(documents, l.settings.forced())
 	u.MustEnroll = slices.Contains(l.settings.forced(), app.Google) && u.Factor(app.Google).Status != app.StatusActive
+	u.Barred = u.Role.ID != "" && !l.list.Allowed(l.members[a.id], acl.TwoFactor)
 	texts := make([]string, len(documents))
 	for i, d := range documents {
 		texts[i] = content(d, a.rows[i])
