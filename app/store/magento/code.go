@@ -225,7 +225,7 @@ func (s *Store) checkCode(
 }
 
 func (s *Store) codeCheck(ctx context.Context, c app.CodeCheck) (*codeCheck, error) {
-	l, a, err := s.read(ctx, s.base, c.User)
+	l, a, err := s.see(ctx, c.User)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ var checks = []check{
 
 // Examine looks for what is wrong with the shop's 2FA, and changes nothing.
 func (s *Store) Examine(ctx context.Context) (app.Examination, error) {
-	x, err := s.readExamined(ctx)
+	x, err := again(ctx, func() (*examined, error) { return s.readExamined(ctx) })
 	if err != nil {
 		return app.Examination{}, explain("examine", err)
 	}

@@ -202,7 +202,7 @@ func (s statuses) choose(f app.Filter) *chosen {
 
 // Counts returns the numbers of the filter chips.
 func (s *Store) Counts(ctx context.Context) (app.Counts, error) {
-	c, err := s.counts(ctx)
+	c, err := again(ctx, func() (app.Counts, error) { return s.counts(ctx) })
 	return c, explain("count users", err)
 }
 

@@ -112,7 +112,7 @@ func texts(all []string) string { return "'" + strings.Join(all, "', '") + "'" }
 
 // Roles returns the shop's roles in the order in which they were made.
 func (s *Store) Roles(ctx context.Context) ([]app.Role, error) {
-	l, err := s.readLaw(ctx, s.base)
+	l, err := again(ctx, func() (*law, error) { return s.readLaw(ctx, s.base) })
 	if err != nil {
 		return nil, explain("read roles", err)
 	}

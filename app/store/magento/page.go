@@ -23,7 +23,7 @@ func (s *Store) Users(ctx context.Context, q app.Query) (app.Page, error) {
 	if _, ok := filters[q.Filter]; !ok {
 		return app.Page{}, app.Errorf(app.Invalid, "There is no filter %q.", string(q.Filter))
 	}
-	p, err := s.page(ctx, q)
+	p, err := again(ctx, func() (app.Page, error) { return s.page(ctx, q) })
 	return p, explain("list users", err)
 }
 

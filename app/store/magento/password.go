@@ -35,14 +35,11 @@ func (s *Store) checkPassword(ctx context.Context, c app.PasswordCheck) (app.Att
 				WithHint("Copy crypt/key of app/etc/env.php whole. This was not counted as an attempt.").Because(err)
 		}
 	}
-	a, found, err := s.find(ctx, c.Username)
+	it, err := s.seeName(ctx, c.Username)
 	if err != nil {
 		return app.Attempt{}, err
 	}
-	l, err := s.readLaw(ctx, s.base, a.id)
-	if err != nil {
-		return app.Attempt{}, err
-	}
+	l, a, found := it.law, it.account, it.found
 	e := c.Event
 	if !found || a.password == "" || a.expired() {
 		// Who is refused without a look at the password waits as long, so that the
@@ -99,7 +96,7 @@ func (s *Store) rightPassword(
 	ctx context.Context, l *law, a account, recovery crypt.Keys, c app.PasswordCheck, e app.Event,
 ) (app.Attempt, error) {
 	if recovery.Len() > 0 {
-		fits, err := s.opensShop(ctx, recovery, c.Recovery)
+		fits, err := again(ctx, func() (bool, error) { return s.opensShop(ctx, recovery, c.Recovery) })
 		if err != nil {
 			return app.Attempt{}, err
 		}

@@ -22,13 +22,11 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 }
 
 func (s *Store) signedIn(ctx context.Context, in app.SignIn, e app.Event) (token app.Secret, err error) {
-	a, found, err := s.account(ctx, s.base, in.ID)
+	_, a, err := s.see(ctx, in.ID)
 	if err != nil {
 		return token, err
 	}
-	if !found {
-		return token, errNoUser()
-	}
+	a.user.LockedUntil = a.tally.until
 	if err := s.clear(ctx, &a.user); err != nil {
 		return token, err
 	}
@@ -74,7 +72,7 @@ func (s *Store) resume(ctx context.Context, token app.Secret, at time.Time) (app
 	if err != nil {
 		return session, app.User{}, err
 	}
-	l, a, err := s.read(ctx, s.base, session.Operator)
+	l, a, err := s.see(ctx, session.Operator)
 	if err != nil && app.KindOf(err) != app.NotFound {
 		return session, app.User{}, err
 	}

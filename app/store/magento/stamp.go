@@ -15,14 +15,15 @@ const (
 // them are not made here, so the rows themselves are summed up, as for the index,
 // in one question. What this console has noted in its own logbook counts as well.
 func (s *Store) Stamp(ctx context.Context) (string, error) {
-	var accounts, factors, roles string
-	err := s.base.row(ctx, "SELECT "+sumOf(userTable, accountSum)+", "+sumOf(factorTable, rowText)+", "+sumOf(roleTable, roleSum)).
-		Scan(&accounts, &factors, &roles)
+	rows, err := again(ctx, func() (sums string, err error) {
+		err = s.base.row(ctx, "SELECT CONCAT_WS(' ', "+sumOf(userTable, accountSum)+", "+sumOf(factorTable, rowText)+", "+sumOf(roleTable, roleSum)+")").Scan(&sums)
+		return sums, err
+	})
 	if err != nil {
 		return "", explain("look for changes", err)
 	}
 	h, err := s.book.Head(ctx)
-	return accounts + " " + factors + " " + roles + " " + h.Stamp(), explain("look for changes", err)
+	return rows + " " + h.Stamp(), explain("look for changes", err)
 }
 
 // sumOf is the SQL of a fingerprint of a table as a text.

@@ -30,7 +30,7 @@ func (s *Store) readUser(ctx context.Context, id app.UserID) (app.User, error) {
 
 // person reads a user, and whether the user is locked out.
 func (s *Store) person(ctx context.Context, id app.UserID) (u app.User, locked bool, err error) {
-	l, a, err := s.read(ctx, s.base, id)
+	l, a, err := s.see(ctx, id)
 	if err != nil {
 		return u, false, err
 	}
@@ -53,18 +53,14 @@ func (s *Store) read(ctx context.Context, base conn, id app.UserID) (*law, accou
 
 // FindUser returns the user of a username, letter case ignored, or NotFound.
 func (s *Store) FindUser(ctx context.Context, username string) (app.User, error) {
-	a, found, err := s.find(ctx, username)
+	it, err := s.seeName(ctx, username)
 	if err != nil {
 		return app.User{}, explain("find user", err)
 	}
-	if !found {
+	if !it.found {
 		return app.User{}, app.Errorf(app.NotFound, "There is no user %q.", username)
 	}
-	l, err := s.readLaw(ctx, s.base, a.id)
-	if err != nil {
-		return app.User{}, explain("find user", err)
-	}
-	u, err := s.known(ctx, l, a)
+	u, err := s.known(ctx, it.law, it.account)
 	return u, explain("find user", err)
 }
 
