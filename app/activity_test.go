@@ -2,8 +2,10 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,16 +160,61 @@ func TestAStoreThatWasSetBackIsNoticed(t *testing.T) {
 				require.NoError(t, err)
 				require.False(t, r.Whole)
 				require.Equal(t, w.Warning, r.Problem)
+				require.True(t, r.SetBack())
 				require.NoError(t, d.console.SignOut(d.ctx))
 				require.NoError(t, d.console.Close())
 				require.Equal(t, seen, h.head)
 			}
 			d.signIn(t, "olive")
-			events := d.events(t, func() { require.NoError(t, d.console.AcceptHistory(d.ctx)) })
+			require.Equal(t, app.Denied, app.KindOf(d.console.AcceptHistory(d.ctx, nil)), "an unlocked desk is not enough")
+			require.Equal(t, seen, h.head)
+			g := d.grant(t, app.Deed{Action: app.DoAcceptHistory})
+			events := d.events(t, func() { require.NoError(t, d.console.AcceptHistory(d.ctx, g)) })
 			require.Len(t, events, 1)
+			require.Contains(t, events[0].Detail("password"), "re-typed")
 			require.Equal(t, app.DoAcceptHistory, events[0].Action)
 			require.Equal(t, events[0].Seq, h.head.Seq)
 			require.Empty(t, d.signIn(t, "olive").Warning)
+		})
+	}
+}
+
+// reporting is a store whose check of the chain says something else.
+type reporting struct {
+	app.Store
+	change func(*app.AuditReport)
+}
+
+func (s reporting) VerifyChain(ctx context.Context, progress func(done, total int64)) (app.AuditReport, error) {
+	r, err := s.Store.VerifyChain(ctx, progress)
+	s.change(&r)
+	return r, err
+}
+
+func TestHowFarAChainIsProvedIsSaid(t *testing.T) {
+	for name, c := range map[string]struct {
+		change        func(*app.AuditReport)
+		proof         string
+		finds, unseen bool
+	}{
+		"all of it":     {change: func(r *app.AuditReport) { r.HeadChecked = true }},
+		"from one on":   {change: func(r *app.AuditReport) { r.HeadChecked, r.ProvedFrom = true, 1200 }, proof: "from 1,200 on", finds: true},
+		"without a key": {change: func(r *app.AuditReport) { r.HeadChecked, r.ProvedFrom = false, 1200 }, proof: "No key was at hand", unseen: true},
+		"broken":        {change: func(r *app.AuditReport) { r.Whole, r.BrokenAt, r.ProvedFrom = false, 1, 2 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.console = d.another(reporting{d.store, c.change})
+			d.signIn(t, "olive")
+			r, err := d.console.VerifyAudit(d.ctx, nil)
+			require.NoError(t, err)
+			require.Contains(t, r.Proof(), c.proof)
+			require.Equal(t, c.proof == "", r.Proof() == "")
+			require.False(t, r.SetBack())
+			x, err := d.console.Examine(d.ctx)
+			require.NoError(t, err)
+			require.Equal(t, c.finds, slices.Contains(codesOf(x), "activity-proof"))
+			require.Equal(t, c.unseen, slices.Contains(x.Unseen, r.Proof()))
 		})
 	}
 }

@@ -54,9 +54,11 @@ var deeds = []deed{
 		_, err := d.console.Export(d.ctx, &bytes.Buffer{}, app.EventQuery{})
 		return err
 	}},
-	{name: "accept history", action: app.DoAcceptHistory, needs: app.SeeActivity, do: func(d *desk, _ *app.Grant, _ string) error {
-		return d.console.AcceptHistory(d.ctx)
-	}},
+	{
+		name: "accept history", action: app.DoAcceptHistory, needs: app.SeeActivity,
+		grant: func(*desk, string) app.Deed { return app.Deed{Action: app.DoAcceptHistory} },
+		do:    func(d *desk, g *app.Grant, _ string) error { return d.console.AcceptHistory(d.ctx, g) },
+	},
 	{
 		name: "enroll", action: app.DoEnroll, needs: app.CanEnroll, on: "ben",
 		grant: func(d *desk, on string) app.Deed {

@@ -147,8 +147,32 @@ type AuditReport struct {
 	// event. Without it, an end that was cut off and sealed anew goes unnoticed.
 	HeadChecked bool
 
+	// ProvedFrom is the first event that the key proves, where the key came to
+	// events that were there already: those before it hang together, but whoever
+	// could change the store then could have written them all. 0: all events.
+	ProvedFrom int64
+
 	Checked time.Time
 	Head    Head
+}
+
+// SetBack reports whether the events hang together, but are not those that this
+// console has seen before: AcceptHistory takes them, if that is right.
+func (r AuditReport) SetBack() bool { return !r.Whole && r.BrokenAt == 0 }
+
+// Proof says how far a whole chain is proved, in a sentence or two; it is empty
+// where the key proves all of it.
+func (r AuditReport) Proof() string {
+	switch {
+	case !r.Whole || r.Events == 0:
+		return ""
+	case !r.HeadChecked:
+		return "No key was at hand to check the seal of the newest event, so an end that was cut off would go unnoticed."
+	case r.ProvedFrom > 1:
+		return "The key proves the events from " + Thousands(r.ProvedFrom) + " on. Those before were written with another key or with none, " +
+			"so that whoever could change the file then could have written them anew."
+	}
+	return ""
 }
 
 // Title returns what was done, as a screen says it: "Reset Google

@@ -64,10 +64,16 @@ func (c *Console) Examine(ctx context.Context) (Examination, error) {
 	if warning := c.checkHead(ctx); warning != "" && report.Whole {
 		report.Whole, report.Problem = false, warning
 	}
-	if report.Whole {
-		x.Passed = append(x.Passed, "The activity is whole")
-	} else {
+	switch {
+	case !report.Whole:
 		x.Findings = append(x.Findings, brokenActivity(report))
+	case report.HeadChecked && report.ProvedFrom > 1:
+		x.Findings = append(x.Findings, provedInPart(report))
+	default:
+		x.Passed = append(x.Passed, "The activity is whole")
+		if proof := report.Proof(); proof != "" {
+			x.Unseen = append(x.Unseen, proof)
+		}
 	}
 	slices.SortStableFunc(x.Findings, func(a, b Finding) int {
 		return cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity))
@@ -93,6 +99,20 @@ func brokenActivity(r AuditReport) Finding {
 		f.Found = []Detail{{"First event that does not fit", Thousands(r.BrokenAt)}, {"Events", Thousands(r.Events)}}
 	}
 	return f
+}
+
+// provedInPart is the finding of an audit that is whole, and whose older part no
+// key proves.
+func provedInPart(r AuditReport) Finding {
+	return Finding{
+		Code: "activity-proof", Severity: Notice, Title: "The key proves the activity from event " + Thousands(r.ProvedFrom) + " on",
+		Summary: "The older part is whole, but not proved", Scope: "activity", About: r.Proof(),
+		Found: []Detail{{"First event that is proved", Thousands(r.ProvedFrom)}, {"Events", Thousands(r.Events)}},
+		Steps: []Step{
+			{Text: "If the key was changed, or came later than the first events, that is the reason, and nothing is to be done."},
+			{Text: "If not, compare the older events with the activity that was exported before."},
+		},
+	}
 }
 
 // StoreFacts is what every store knows about its own health.

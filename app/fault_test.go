@@ -107,8 +107,8 @@ func TestWhereverTheStoreFailsNothingIsHalfDone(t *testing.T) {
 // Somebody else was faster: the deed is in the activity as one that failed.
 func TestAConflictIsAFailedEvent(t *testing.T) {
 	for _, x := range granted() {
-		if x.name == "import" {
-			continue // it has an answer for each line
+		if x.name == "import" || x.name == "accept history" {
+			continue // it has an answer for each line; it changes nothing that somebody else does
 		}
 		t.Run(x.name, func(t *testing.T) {
 			var last []app.Event // of the deed itself, the last call that it makes

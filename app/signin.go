@@ -367,22 +367,3 @@ func (c *Console) RecentBreakGlass(ctx context.Context) ([]Event, error) {
 	})
 	return p.Events, err
 }
-
-// AcceptHistory makes this console take the store's history as it is now, for
-// example after a backup was restored on purpose.
-func (c *Console) AcceptHistory(ctx context.Context) error {
-	operator, err := c.operator(ctx, SeeActivity)
-	if err != nil {
-		return c.refuse(ctx, operator, c.event(DoAcceptHistory, operator, User{}), err)
-	}
-	e := c.event(DoAcceptHistory, operator, User{})
-	e.Outcome = Done
-	if err := c.store.Append(ctx, e); err != nil {
-		return err
-	}
-	h, err := c.store.Head(ctx)
-	if err != nil || c.heads == nil {
-		return err
-	}
-	return c.rememberToo(h)
-}

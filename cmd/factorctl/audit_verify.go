@@ -23,20 +23,27 @@ because only a key holder can check the seal; without one it checks the rest and
 says so.
 
 --accept takes the history as it is now for what this computer has seen, for
-example after a backup was restored on purpose; it is an event itself.
+example after a backup was restored on purpose. It asks for your password, and is an
+event itself.
+
+A key that came later than the first events proves only those from then on; the
+answer says from which.
 
 With --json: {"whole","events","first","last","broken_at","problem","unsealed",
-"checked"}; broken_at is 0 and problem empty when whole.
+"checked","seal_checked","proved_from"}; broken_at is 0 and problem empty when
+whole. proved_from is 0 where the key proves all of it; without seal_checked
+nothing is proved, and an end that was cut off goes unnoticed.
 
 Exit codes: 0 whole, 1 refused, 6 broken.`,
 		Example: `  factorctl audit verify`,
 		Args:    arguments(),
 		RunE: d.signedIn(func(ctx context.Context, c *app.Console, _ []string) error {
 			if accept {
-				if err := d.keysForSeal(ctx, c); err != nil {
+				g, err := d.grant(ctx, c, app.SeeActivity, app.User{}, app.Deed{Action: app.DoAcceptHistory}, "take the history as it is now")
+				if err != nil {
 					return err
 				}
-				if err := c.AcceptHistory(ctx); err != nil {
+				if err := c.AcceptHistory(ctx, g); err != nil {
 					return err
 				}
 				d.say("This computer takes the history as it is now.")
@@ -69,6 +76,7 @@ func (d *desk) verifyAudit(ctx context.Context, c *app.Console) error {
 		err := d.print(auditJSON{
 			Whole: r.Whole, Events: r.Events, First: rfc3339(r.First), Last: rfc3339(r.Last),
 			BrokenAt: r.BrokenAt, Problem: r.Problem, Unsealed: r.Unsealed, Checked: rfc3339(r.Checked),
+			SealChecked: r.HeadChecked, ProvedFrom: r.ProvedFrom,
 		})
 		if err != nil {
 			return err
@@ -78,6 +86,9 @@ func (d *desk) verifyAudit(ctx context.Context, c *app.Console) error {
 		return app.Errorf(app.Unreadable, "%s", r.Problem)
 	}
 	d.tell("All %s events are whole, from %s to %s.", app.Thousands(r.Events), clock(r.First), clock(r.Last))
+	if proof := r.Proof(); proof != "" {
+		d.tell("%s", wrapped(proof, "", ""))
+	}
 	return nil
 }
 

@@ -195,6 +195,9 @@ type auditJSON struct {
 	Problem  string  `json:"problem"`
 	Unsealed int64   `json:"unsealed"`
 	Checked  *string `json:"checked"`
+
+	SealChecked bool  `json:"seal_checked"`
+	ProvedFrom  int64 `json:"proved_from"` // 0 when the key proves all of it, or was not at hand
 }
 
 type exportJSON struct {

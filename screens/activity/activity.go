@@ -21,6 +21,8 @@ type Service interface {
 	Permits(p app.Permission) error
 	Events(ctx context.Context, q app.EventQuery) (app.EventPage, error)
 	VerifyAudit(ctx context.Context, progress func(done, total int64)) (app.AuditReport, error)
+	Reverify(ctx context.Context, password app.Secret, d app.Deed) (*app.Grant, error)
+	AcceptHistory(ctx context.Context, g *app.Grant) error
 	Export(ctx context.Context, w io.Writer, q app.EventQuery) (int, error)
 }
 

@@ -106,6 +106,41 @@ func TestABrokenChainIsNamedFirst(t *testing.T) {
 	require.Contains(t, w.Text(), "Event 12 was changed after it was written.")
 }
 
+func TestAChainThatIsProvedInPartSaysFromWhereOn(t *testing.T) {
+	w := open(t, kittest.Wide, func(s *spy) {
+		s.report = &app.AuditReport{Events: 20, Whole: true, HeadChecked: true, ProvedFrom: 12}
+	})
+	require.Contains(t, w.Text(), "The chain is whole, and proved from event 12 on")
+	require.Contains(t, w.Text(), "written with another key or with none")
+}
+
+func TestAHistoryThatWasSetBackIsAcceptedWithThePassword(t *testing.T) {
+	var service *spy
+	w := open(t, kittest.Wide, func(s *spy) {
+		service = s
+		s.report = &app.AuditReport{Events: 20, Problem: "This store was set back to an older copy."}
+	})
+	require.Contains(t, w.Text(), "This is not the history that this console has seen")
+	w.Picture("activity-setback")
+	w.Tap("Accept this history…")
+	require.Contains(t, w.Text(), "To accept the history as it is now, type your own password.")
+	w.Type("not the one")
+	w.Key(fyne.KeyReturn)
+	require.Contains(t, w.Field("Your Password").Trouble(), "That is not your password.")
+	accepted := func() int {
+		p, err := w.store.Events(context.Background(), app.EventQuery{Action: app.DoAcceptHistory, Outcome: app.Done})
+		require.NoError(t, err)
+		return len(p.Events)
+	}
+	require.Zero(t, accepted())
+	service.report = nil
+	w.Type(memory.SamplePassword)
+	w.Key(fyne.KeyReturn)
+	require.Contains(t, w.Text(), "The chain is whole")
+	require.NotContains(t, w.Text(), "Accept this history…")
+	require.Equal(t, 1, accepted())
+}
+
 func TestRefusedChipAndSearch(t *testing.T) {
 	w := open(t, kittest.Wide, nil)
 	kittest.Get[*kit.Chip](w.Desk, "Refused").Tapped(nil)

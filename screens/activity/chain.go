@@ -16,6 +16,7 @@ type chain struct {
 	content fyne.CanvasObject
 	note    *kit.Note
 	button  *kit.Button
+	accept  *kit.Button // in its place, where the history is another than this console has seen
 	busy    bool
 
 	checked  int64 // the newest event of a chain that was found whole; 0: none
@@ -25,6 +26,7 @@ type chain struct {
 func newChain(s *Screen) *chain {
 	c := &chain{screen: s}
 	c.button = kit.Secondary("Verify now", c.verify).Small()
+	c.accept = kit.Secondary("Accept this history…", s.askAccept).Small()
 	c.note = kit.NewNote(kit.StatusMute, "The chain has not been checked yet", "Each event is linked to the one before it by its hash.").
 		Icon(kit.IconShieldCheck).Action(c.button)
 	c.content = c.note
@@ -79,10 +81,14 @@ func (c *chain) show(r app.AuditReport) {
 	if r.Whole {
 		c.checked = r.Head.Seq
 	}
+	c.note.Action(c.button)
+	if r.SetBack() {
+		c.note.Action(c.accept)
+	}
 	checked := "Checked " + kit.Within(kit.WhenUTC(r.Checked, c.screen.kit.Now())) + "."
 	switch {
 	case !r.Whole:
-		title := "The chain is broken"
+		title := "This is not the history that this console has seen"
 		if r.BrokenAt > 0 {
 			title = "The chain is broken at event " + app.Thousands(r.BrokenAt)
 		}
@@ -97,7 +103,14 @@ func (c *chain) show(r app.AuditReport) {
 		if r.Unsealed > 0 {
 			words += " " + kit.CountOf(int(r.Unsealed), "newest event waits", "newest events wait") + " for a key holder's seal."
 		}
-		c.note.Set(kit.StatusOK, "The chain is whole", words)
+		state, title := kit.StatusOK, "The chain is whole"
+		if r.ProvedFrom > 1 {
+			state, title = kit.StatusWarn, "The chain is whole, and proved from event "+app.Thousands(r.ProvedFrom)+" on"
+		}
+		if proof := r.Proof(); proof != "" {
+			words += " " + proof
+		}
+		c.note.Set(state, title, words)
 	}
 	c.screen.content.Refresh()
 }

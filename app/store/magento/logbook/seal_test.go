@@ -31,12 +31,15 @@ func TestTheNewestEventIsSealed(t *testing.T) {
 	r := verify(t, b)
 	require.True(t, r.HeadChecked)
 	require.Zero(t, r.Unsealed)
+	require.Zero(t, r.ProvedFrom)
+	require.Empty(t, r.Proof())
 
 	blind := open(t, path) // a console without the key
 	write(t, blind, 2)
 	r = verify(t, blind)
 	require.False(t, r.HeadChecked)
 	require.EqualValues(t, 2, r.Unsealed)
+	require.Contains(t, r.Proof(), "No key was at hand")
 	write(t, b, 1)
 	r = verify(t, b)
 	require.True(t, r.HeadChecked)
@@ -108,6 +111,8 @@ func TestTheFirstKeySealsWhatIsThere(t *testing.T) {
 	require.Equal(t, app.DoSealActivity, e.Action)
 	require.Equal(t, "desk-test", e.Console)
 	require.Equal(t, "The events before this one were written where no key was at hand to seal them.", e.Reason)
+	require.EqualValues(t, 4, r.ProvedFrom)
+	require.Contains(t, r.Proof(), "The key proves the events from 4 on.")
 
 	outside(t, path, "DELETE FROM events WHERE seq = 4")
 	r, err = b.VerifyChain(ctx, nil)
@@ -151,6 +156,7 @@ func TestKeysChange(t *testing.T) {
 	r := verify(t, b)
 	require.True(t, r.HeadChecked)
 	require.EqualValues(t, 3, r.Events, "the newer key has sealed")
+	require.Zero(t, r.ProvedFrom, "with the older one beside it")
 
 	old := open(t, path, key) // a terminal that still has the older key alone
 	require.EqualValues(t, 4, verify(t, old).Events)
@@ -166,5 +172,11 @@ func TestKeysChange(t *testing.T) {
 	page, err := b.Events(ctx, app.EventQuery{Action: app.DoSealActivity})
 	require.NoError(t, err)
 	require.Equal(t, []int64{6, 4}, seqs(page.Events))
+	require.EqualValues(t, 6, r.ProvedFrom, "the last time that a key took over what was there")
+	spoken := event(app.DoSignIn, app.Done)
+	spoken.Reason = string(app.DoSealActivity)
+	_, err = b.Append(ctx, spoken)
+	require.NoError(t, err)
+	require.EqualValues(t, 6, verify(t, b).ProvedFrom, "words in an event are none")
 	require.Equal(t, "The events before this one were sealed with a key that is not at hand any more.", page.Events[0].Reason)
 }

@@ -46,6 +46,7 @@ func (b *Book) verifyChain(ctx context.Context, progress func(done, total int64)
 	if len(s.key) == 0 {
 		r.Unsealed = r.Events
 	}
+	r.ProvedFrom = v.adopted
 	return r, nil
 }
 
@@ -65,6 +66,7 @@ func (r keyring) state(s seal) audit.SealState {
 type verifier struct {
 	*audit.Verifier
 	outcomes map[int64]int64 // the intents whose outcome is still to come, by its number
+	adopted  int64           // the last event with which a key took over what was there (seal.go)
 	broken   bool
 }
 
@@ -117,6 +119,12 @@ func (v *verifier) add(c columns) {
 	if what != "" {
 		v.Broken(at, what)
 		v.broken = true
+		return
+	}
+	if bytes.Contains(c.form, []byte(app.DoSealActivity)) {
+		if e, err := audit.Decode(c.form); err == nil && e.Action == app.DoSealActivity {
+			v.adopted = c.seq
+		}
 	}
 }
 
