@@ -16,6 +16,7 @@ type Options struct {
 	Heads     HeadMemory       // remembers the newest event of each store; nil: none
 	Now       func() time.Time // nil: time.Now
 	Random    io.Reader        // nil: crypto/rand
+	Diagnose  Diagnostician    // nil: codes cannot be looked at
 }
 
 // Console is the one object that both front ends hold: a store with an
@@ -28,6 +29,8 @@ type Console struct {
 	heads     HeadMemory
 	now       func() time.Time
 	random    io.Reader
+
+	diagnostician Diagnostician
 
 	entry   sync.Mutex // one sign-in at a time: two would take each other's keys
 	mu      sync.Mutex
@@ -56,7 +59,7 @@ func (s *session) outdated(u User) bool {
 func NewConsole(o Options) *Console {
 	c := &Console{
 		store: o.Store, providers: o.Providers, desk: o.Desk, heads: o.Heads,
-		now: o.Now, random: o.Random, grants: map[*Grant]bool{},
+		now: o.Now, random: o.Random, diagnostician: o.Diagnose, grants: map[*Grant]bool{},
 	}
 	if c.now == nil {
 		c.now = time.Now

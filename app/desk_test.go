@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/diagnosis"
 	"github.com/factordesk/factordesk/app/otp"
 	"github.com/factordesk/factordesk/app/provider"
 	"github.com/factordesk/factordesk/app/store/memory"
@@ -100,7 +101,7 @@ func (d *desk) clock() time.Time { return d.now }
 
 // another puts one more console before a store.
 func (d *desk) another(s app.Store) *app.Console {
-	return app.NewConsole(app.Options{Store: s, Providers: provider.All(), Desk: "desk-test, Factordesk 1.0", Now: d.clock})
+	return app.NewConsole(app.Options{Store: s, Providers: provider.All(), Desk: "desk-test, Factordesk 1.0", Now: d.clock, Diagnose: diagnosis.Desk{}})
 }
 
 // signIn makes somebody the operator, with a code where there is a factor.

@@ -24,6 +24,8 @@ const (
 	DoConfirm     Action = "confirm first code"
 	DoVerify      Action = "verify code"
 	DoTestCode    Action = "test code"
+	DoDiagnose    Action = "diagnose code"   // why it is refused
+	DoIdentify    Action = "find whose code" // it is
 	DoReset       Action = "reset"
 	DoUnlock      Action = "unlock"
 	DoSeeUsers    Action = "see users"
@@ -48,7 +50,7 @@ func Actions() []Action {
 	return []Action{
 		DoCreateStore, DoSignIn, DoBreakGlass, DoSignOut, DoPassword, DoReopen,
 		DoAddUser, DoImport, DoSaveUser, DoRemoveUser, DoSetPassword, DoSaveRole, DoRemoveRole,
-		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoReset, DoUnlock,
+		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoDiagnose, DoIdentify, DoReset, DoUnlock,
 		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoRotate, DoDropKey,
 		DoCopyStore, DoBackUp, DoRestore, DoAcceptHistory, DoSealActivity,
 	}

@@ -19,6 +19,7 @@ const (
 	CanVerify     Permission = "verify"
 	CanReset      Permission = "reset"
 	CanUnlock     Permission = "unlock"
+	CanIdentify   Permission = "identify"
 	EditUsers     Permission = "edit-users"     // add, import, change and remove users
 	EditOperators Permission = "edit-operators" // passwords, roles, and acting on Administrators
 )
@@ -34,6 +35,7 @@ var permissionWords = []struct {
 	{CanVerify, "Verify and test codes"},
 	{CanReset, "Reset a factor"},
 	{CanUnlock, "Unlock a user"},
+	{CanIdentify, "Find out whose code it is, among all users"},
 	{EditUsers, "Add, import, change and remove users"},
 	{EditOperators, "Edit operators and roles, and act on Administrators"},
 }

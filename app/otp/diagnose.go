@@ -73,7 +73,8 @@ type Diagnosis struct {
 	Finding Finding
 	Suspect int     // index of the suspect that made the code; -1: none
 	Params  Params  // with which the code was made; zero without a suspect
-	Step    int64   // or counter, of the last reading; NoStep without a suspect
+	First   int64   // step or counter of the first reading; NoStep without a suspect
+	Step    int64   // of the last reading
 	Steps   int64   // that step minus the one that our clock says; HOTP: minus the next counter
 	Drift   Drifted // of the device's clock; only where it counts time
 	Chance  float64 // bound on the chance that a code which has nothing to do with it looks so
@@ -93,7 +94,7 @@ func (d Diagnosis) Sure() bool { return d.Chance < MostChance }
 // code, and for two, which must fit together, once more three tries. It fails
 // as [Params.Validate] and [CheckSecret] do, and with [ErrWindow].
 func Diagnose(readings []Reading, suspects []Suspect, window int) (Diagnosis, error) {
-	none := Diagnosis{Finding: FoundNothing, Suspect: -1, Step: NoStep, Chance: 1}
+	none := Diagnosis{Finding: FoundNothing, Suspect: -1, First: NoStep, Step: NoStep, Chance: 1}
 	if len(readings) == 0 || len(suspects) == 0 {
 		return none, nil
 	}
@@ -124,7 +125,7 @@ func Diagnose(readings []Reading, suspects []Suspect, window int) (Diagnosis, er
 // judge takes the first hypothesis that something fits, and says how often
 // chance would fit one so far down the list.
 func judge(hits []hit, tries map[Finding]int, codes []reading, suspects []Suspect) Diagnosis {
-	d := Diagnosis{Finding: FoundNothing, Suspect: -1, Step: NoStep, Chance: 1}
+	d := Diagnosis{Finding: FoundNothing, Suspect: -1, First: NoStep, Step: NoStep, Chance: 1}
 	sum := 0
 	for _, f := range order {
 		sum += tries[f]
@@ -134,7 +135,7 @@ func judge(hits []hit, tries map[Finding]int, codes []reading, suspects []Suspec
 		}
 		h := hits[i]
 		d = Diagnosis{
-			Finding: f, Suspect: h.suspect, Params: h.params, Step: h.step, Steps: h.steps, Drift: h.drift,
+			Finding: f, Suspect: h.suspect, Params: h.params, First: h.first, Step: h.step, Steps: h.steps, Drift: h.drift,
 			Chance: chance(sum, codes),
 		}
 		break

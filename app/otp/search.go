@@ -16,6 +16,7 @@ type hit struct {
 	finding Finding
 	suspect int
 	params  Params
+	first   int64 // the step of the first reading
 	step    int64 // of the last reading
 	steps   int64
 	drift   Drifted
@@ -232,6 +233,7 @@ func (f *finder) counted(s Suspect, p Params, k int64) Finding {
 // one, is by the same device a little later.
 func (f *finder) follow(g valuer, h hit) {
 	first := f.codes[0]
+	h.first = h.step
 	if h.params.Kind == TOTP {
 		h.drift.Add(h.step, h.params.Period, first.At)
 	}

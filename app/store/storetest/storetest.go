@@ -55,6 +55,7 @@ func Run(t *testing.T, open Open) {
 		{"sessions", sessionStories},
 		{"factors", factorStories},
 		{"codes", codeStories},
+		{"lending", lendStories},
 		{"import", importStories},
 		{"journal", journalStories},
 		{"stamps", stampStories},

@@ -173,7 +173,7 @@ func (l *List) Permissions(role int64) []app.Permission {
 	var has []app.Permission
 	for _, p := range app.Permissions() {
 		switch p {
-		case app.CanEnroll, app.CanVerify, app.CanReset:
+		case app.CanEnroll, app.CanVerify, app.CanReset, app.CanIdentify:
 			if !factors {
 				continue
 			}

@@ -230,7 +230,7 @@ func TestRoleOf(t *testing.T) {
 
 func TestPermissions(t *testing.T) {
 	base := []app.Permission{app.SeeUsers, app.SeeActivity, app.EditUsers, app.EditOperators}
-	factors := []app.Permission{app.CanEnroll, app.CanVerify, app.CanReset}
+	factors := []app.Permission{app.CanEnroll, app.CanVerify, app.CanReset, app.CanIdentify}
 	for _, c := range []struct {
 		allowed []string
 		want    []app.Permission
