@@ -61,7 +61,14 @@ func (d *desk) showUser(c *app.Console, u app.User) error {
 		line("2FA", "not enrolled")
 	}
 	for _, f := range u.Factors {
-		words := providerName(c, f.Provider) + ": " + string(f.Status) + " since " + clock(f.Since) + ", last used " + clock(f.LastUsed)
+		words := providerName(c, f.Provider) + ": " + string(f.Status)
+		// What a shop does not keep is not known, which is not the same as never.
+		if !f.Since.IsZero() {
+			words += " since " + clock(f.Since)
+		}
+		if !f.LastUsed.IsZero() || c.Store().Kind != app.MagentoStore && f.Status == app.StatusActive {
+			words += ", last used " + clock(f.LastUsed)
+		}
 		if f.EnrolledBy != "" {
 			words += ", enrolled by " + f.EnrolledBy
 		}

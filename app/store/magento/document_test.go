@@ -118,10 +118,14 @@ func TestTwoRows(t *testing.T) {
 		b.run(t, "INSERT INTO tfa_user_config (user_id, encoded_config) VALUES (2, ?)", sealed(t, keyTwo, `{"duo_security":{"active":true}}`))
 		u, err := store.User(ctx, "2")
 		require.NoError(t, err)
-		require.Len(t, u.Factors, 1, "Magento reads the first row only")
+		require.Len(t, u.Factors, 2)
 		require.Equal(t, app.Factor{
 			Provider: app.Duo, Status: app.StatusActive, Note: "This user has 4 rows of 2FA data; Magento reads the first.",
 		}, u.Factors[0])
+		require.Equal(t, app.Factor{
+			Provider: app.Google, Status: app.StatusNotEnrolled,
+			Note: "Nothing is enrolled, but a row beside the first has an entry. This user has 4 rows of 2FA data; Magento reads the first.",
+		}, u.Factors[1], "Magento reads the first row only, and a reset treats all of them")
 		counts, err := store.Counts(ctx)
 		require.NoError(t, err)
 		require.Equal(t, app.Counts{All: 2, Active: 2}, counts)
@@ -301,5 +305,35 @@ func TestWrongKeyDoesNotOpen(t *testing.T) {
 			require.NotContains(t, err.Error(), key)
 		}
 		require.Equal(t, before, b.query(t, "SELECT * FROM tfa_user_config"))
+	})
+}
+
+// What is in a row beside an empty first one can be seen and reset as well.
+func TestARowBesideAnEmptyOne(t *testing.T) {
+	servertest.Each(t, func(t *testing.T, s *servertest.Server) {
+		for name, second := range map[string]string{
+			"opens":         sealed(t, keyOne, `{"google":{"active":true}}`),
+			"does not open": sealed(t, keyTwo, `{"google":{"active":true}}`),
+		} {
+			t.Run(name, func(t *testing.T) {
+				ctx := context.Background()
+				b := newShop(t, s, "")
+				b.setDocument(t, 2, "[]")
+				store := openShop(t, b.config(t))
+				u, err := store.User(ctx, "2")
+				require.NoError(t, err)
+				require.Empty(t, u.Factors)
+				b.run(t, "INSERT INTO tfa_user_config (user_id, encoded_config) VALUES (2, ?)", second)
+				u, err = store.User(ctx, "2")
+				require.NoError(t, err)
+				require.Len(t, u.Factors, 1)
+				require.Equal(t, app.StatusNotEnrolled, u.Factor(app.Google).Status)
+				require.Contains(t, u.Factor(app.Google).Note, "This user has two rows of 2FA data")
+				require.NoError(t, store.Reset(ctx, app.FactorReset{User: "2", Version: u.Version, Provider: app.Google}, resetEvent("2")))
+				u, err = store.User(ctx, "2")
+				require.NoError(t, err)
+				require.Empty(t, u.Factors)
+			})
+		}
 	})
 }

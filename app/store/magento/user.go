@@ -173,9 +173,16 @@ func (s *Store) factorsOf(documents []factors.Document, forced []app.ProviderCod
 		slices.Sort(codes)
 		codes = slices.Compact(codes)
 	}
-	all := make([]app.Factor, 0, len(codes))
-	for _, code := range codes {
+	var beside []app.ProviderCode
+	if first.Opens() {
+		beside = besideFirst(documents, codes)
+	}
+	all := make([]app.Factor, 0, len(codes)+len(beside))
+	for _, code := range append(codes, beside...) {
 		f := first.Factor(code)
+		if slices.Contains(beside, code) {
+			f.Note = "Nothing is enrolled, but a row beside the first has an entry."
+		}
 		shown := app.Factor{Provider: code, Status: f.Status, Devices: f.Devices, Note: f.Note, Whole: f.Whole || !s.sure()}
 		if code == app.Google && f.Status != app.StatusNotEnrolled {
 			shown.Params = googleParams
@@ -187,6 +194,23 @@ func (s *Store) factorsOf(documents []factors.Document, forced []app.ProviderCod
 	}
 	slices.SortFunc(all, func(a, b app.Factor) int { return strings.Compare(string(a.Provider), string(b.Provider)) })
 	return all
+}
+
+// besideFirst lists the providers that only rows beside the first have: they
+// can be reset. One that does not open may have any.
+func besideFirst(documents []factors.Document, first []app.ProviderCode) (beside []app.ProviderCode) {
+	for _, d := range documents[1:] {
+		entries := d.Factors
+		if !d.Opens() {
+			entries = []factors.Factor{{Code: app.Google}}
+		}
+		for _, f := range entries {
+			if !slices.Contains(first, f.Code) && !slices.Contains(beside, f.Code) {
+				beside = append(beside, f.Code)
+			}
+		}
+	}
+	return beside
 }
 
 func severalRows(n int) string {
