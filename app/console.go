@@ -17,6 +17,7 @@ type Options struct {
 	Now       func() time.Time // nil: time.Now
 	Random    io.Reader        // nil: crypto/rand
 	Diagnose  Diagnostician    // nil: codes cannot be looked at
+	Network   NetworkClock     // nil: network time cannot be asked for
 }
 
 // Console is the one object that both front ends hold: a store with an
@@ -31,6 +32,7 @@ type Console struct {
 	random    io.Reader
 
 	diagnostician Diagnostician
+	network       NetworkClock
 
 	entry   sync.Mutex // one sign-in at a time: two would take each other's keys
 	mu      sync.Mutex
@@ -59,7 +61,7 @@ func (s *session) outdated(u User) bool {
 func NewConsole(o Options) *Console {
 	c := &Console{
 		store: o.Store, providers: o.Providers, desk: o.Desk, heads: o.Heads,
-		now: o.Now, random: o.Random, diagnostician: o.Diagnose, grants: map[*Grant]bool{},
+		now: o.Now, random: o.Random, diagnostician: o.Diagnose, network: o.Network, grants: map[*Grant]bool{},
 	}
 	if c.now == nil {
 		c.now = time.Now

@@ -7,6 +7,7 @@ import (
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/diagnosis"
+	"github.com/factordesk/factordesk/app/ntp"
 	"github.com/factordesk/factordesk/app/profile"
 	"github.com/factordesk/factordesk/app/provider"
 	"github.com/factordesk/factordesk/app/seal"
@@ -57,7 +58,7 @@ func (o Options) now() time.Time {
 func (o Options) console(s app.Store, heads app.HeadMemory) *app.Console {
 	return app.NewConsole(app.Options{
 		Store: s, Providers: provider.All(), Desk: Desk(), Heads: heads, Now: o.Now, Random: o.Random,
-		Diagnose: diagnosis.Desk{},
+		Diagnose: diagnosis.Desk{}, Network: ntp.Clock{},
 	})
 }
 

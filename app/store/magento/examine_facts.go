@@ -75,16 +75,12 @@ func (s *Store) readExamined(ctx context.Context) (*examined, error) {
 
 // readClock compares the clocks, as far as the way there and back allows.
 func (s *Store) readClock(ctx context.Context, x *examined) error {
-	var text string
 	asked := s.now()
-	if err := s.base.row(ctx, "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)").Scan(&text); err != nil {
+	there, err := s.serverTime(ctx)
+	if err != nil {
 		return err
 	}
 	answered := s.now()
-	there, err := time.Parse("2006-01-02 15:04:05.999999", text)
-	if err != nil {
-		return fmt.Errorf("read the clock: %w", err)
-	}
 	x.ahead = there.Sub(asked.Add(answered.Sub(asked) / 2))
 	return nil
 }

@@ -17,6 +17,7 @@ type dialect struct {
 	tables   string        // the SQL of whether every table is there, besides store itself
 	prepares bool          // statements are prepared once for each connection
 	locked   string        // the end of a query whose rows a deed changes that holds no user
+	clock    string        // the SQL of the server's time, in microseconds since 1970; empty: there is no server
 
 	// The SQL of a search. hasPart is the condition that the search text of u
 	// has the part $1 in it; likely selects the IDs of the users that may have

@@ -35,6 +35,7 @@ var inPostgres = &dialect{
 	tables: "(SELECT count(*) = 6 FROM unnest(ARRAY['roles', 'users', 'factors', 'operators', 'sessions', 'events']) name " +
 		"WHERE to_regclass(name) IS NOT NULL)",
 	locked:    " FOR UPDATE",
+	clock:     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 	hasPart:   postgresHasPart,
 	likely:    "SELECT u.id FROM users u WHERE u.search LIKE $2",
 	among:     "(SELECT unnest($2::bigint[]) AS id)",
