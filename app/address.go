@@ -191,7 +191,9 @@ func (a ShopAddress) With(over ShopAddress) ShopAddress {
 	}
 	a.Database = cmp.Or(over.Database, a.Database)
 	a.Username = cmp.Or(over.Username, a.Username)
-	a.Prefix = cmp.Or(over.Prefix, a.Prefix)
+	if over.Prefix != "" || over.NoPrefix {
+		a.Prefix, a.NoPrefix = over.Prefix, over.NoPrefix
+	}
 	a.ReadOnly = a.ReadOnly || over.ReadOnly
 	a.TLS = a.TLS.with(over.TLS)
 	if over.SSH.Host != "" {
@@ -223,7 +225,7 @@ func (a ShopAddress) SamePlace(b ShopAddress) bool { return a.place() == b.place
 func (a ShopAddress) place() ShopAddress {
 	p := ShopAddress{
 		EnvPHP: a.EnvPHP, OnServer: a.OnServer, Host: strings.ToLower(a.Host), Port: a.Port,
-		Socket: a.Socket, Database: a.Database, Prefix: a.Prefix, SSH: SSH{Host: strings.ToLower(a.SSH.Host)},
+		Socket: a.Socket, Database: a.Database, Prefix: a.Prefix, NoPrefix: a.NoPrefix && a.EnvPHP != "", SSH: SSH{Host: strings.ToLower(a.SSH.Host)},
 	}
 	if p.Port == 0 && p.Host != "" {
 		p.Port = DefaultPort

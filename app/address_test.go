@@ -127,11 +127,21 @@ func TestAddressWith(t *testing.T) {
 			app.ShopAddress{Database: "m", Username: "u", Prefix: "p_"},
 			func(a *app.ShopAddress) { a.Database, a.Username, a.Prefix = "m", "u", "p_" },
 		},
+		"no prefix is one, too": {
+			app.ShopAddress{NoPrefix: true}, func(a *app.ShopAddress) { a.Prefix, a.NoPrefix = "", true },
+		},
 	} {
 		want := saved
 		c.want(&want)
 		require.Equal(t, want, saved.With(c.over), what)
 	}
+	bare := saved.With(app.ShopAddress{NoPrefix: true})
+	require.Equal(t, "p_", bare.With(app.ShopAddress{Prefix: "p_"}).Prefix)
+	require.False(t, bare.With(app.ShopAddress{Prefix: "p_"}).NoPrefix)
+	require.True(t, bare.With(app.ShopAddress{}).NoPrefix)
+	other := bare
+	other.NoPrefix = false
+	require.False(t, bare.SamePlace(other), "env.php may name one")
 	tcp := database("db").With(app.ShopAddress{Port: 3307})
 	require.Equal(t, 3307, tcp.Port)
 	require.Equal(t, "/s", tcp.With(app.ShopAddress{Socket: "/s"}).Socket)

@@ -16,6 +16,7 @@ type ShopAddress struct {
 	Database string `toml:"database,omitempty"`  //
 	Username string `toml:"username,omitempty"`  // of the database account
 	Prefix   string `toml:"prefix,omitempty"`    // of the tables
+	NoPrefix bool   `toml:"no_prefix,omitempty"` // they have none, whatever env.php says; Prefix is empty then
 	ReadOnly bool   `toml:"read_only,omitempty"` // nothing is ever written over this connection
 	TLS      TLS    `toml:"tls,omitempty"`       //
 	SSH      SSH    `toml:"ssh,omitempty"`       //

@@ -157,7 +157,7 @@ func fill(a app.ShopAddress, shop envphp.Shop) app.ShopAddress {
 	if a.Username == "" {
 		a.Username = shop.Username
 	}
-	if a.Prefix == "" {
+	if a.Prefix == "" && !a.NoPrefix {
 		a.Prefix = shop.Prefix
 	}
 	// Certificates that lie beside env.php on a server cannot be used from here.

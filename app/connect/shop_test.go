@@ -229,6 +229,10 @@ func TestTheWayToAShop(t *testing.T) {
 			what: "missing grants", last: "Schema", state: app.RungRefused, kind: app.Denied,
 			env: s.file(t, strings.NewReplacer(s.Password, stranger.Password, s.User, stranger.User).Replace(s.env)),
 		},
+		{
+			what: "no prefix, whatever env.php says", env: s.file(t, strings.Replace(s.env, "'table_prefix' => ''", "'table_prefix' => 'm2_'", 1)),
+			over: app.ShopAddress{NoPrefix: true}, last: "Crypt key", state: app.RungDone,
+		},
 		{what: "wrong prefix", env: env, over: app.ShopAddress{Prefix: "m2_"}, last: "Schema", state: app.RungFailed, kind: app.NotFound},
 		{
 			what: "wrong key", env: s.file(t, strings.Replace(s.env, shopKey, strings.Repeat("f", 32), 1)),

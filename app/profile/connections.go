@@ -19,7 +19,7 @@ type Connection struct {
 	Location string        `toml:"location,omitempty"` // the path of a local store, the address of a team's; of a shop, words for lists, which are not saved
 	Tag      app.Tag       `toml:"tag,omitempty"`
 	ReadOnly bool          `toml:"read_only,omitempty"` // nothing is changed over it; of a shop, its address says that
-	Opened   time.Time     `toml:"opened,omitzero"`     // the last sign-in from this computer, UTC; zero: never
+	Opened   time.Time     `toml:"opened,omitempty"`    // the last sign-in from this computer, UTC; zero: never
 	Operator string        `toml:"operator,omitempty"`  // the username of that sign-in
 
 	Passwords app.Passwords    `toml:"passwords,omitempty"` // where the secrets on the way come from

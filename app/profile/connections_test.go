@@ -53,6 +53,11 @@ func TestConnections(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o600), mode(t, filepath.Join(d.Config, "connections.toml")))
 	require.Equal(t, fs.FileMode(0o700), mode(t, d.Config))
 
+	text, err := os.ReadFile(filepath.Join(d.Config, "connections.toml"))
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(string(text), "opened"), "what was never opened says nothing of it")
+	require.NotContains(t, string(text), "0001")
+
 	all, err = d.Connections()
 	require.NoError(t, err)
 	require.Len(t, all, 3)

@@ -26,10 +26,13 @@ type shopFlags struct {
 	user, prefix       string
 	tls                string
 	ca, cert, key      string
+
+	given func(flag string) bool // the person gave it, be it empty
 }
 
 // flags adds the flags to every command, since every command opens a store.
 func (s *shopFlags) flags(f *pflag.FlagSet) {
+	s.given = f.Changed
 	f.StringVar(&s.envPHP, "env-php", "", "`FILE`: a Magento shop's app/etc/env.php")
 	f.BoolVar(&s.onServer, "env-on-server", false, "that file is on the server of --ssh")
 	f.StringVar(&s.ssh, "ssh", "", "reach the database through `[USER@]HOST[:PORT]`, or a name of ~/.ssh/config")
@@ -37,7 +40,7 @@ func (s *shopFlags) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.host, "db-host", "", "`HOST[:PORT]` of the shop's database, or the path of its socket, in place of env.php's")
 	f.StringVar(&s.database, "db-name", "", "`NAME` of the shop's database, in place of env.php's")
 	f.StringVar(&s.user, "db-user", "", "`ACCOUNT` of the shop's database, in place of env.php's")
-	f.StringVar(&s.prefix, "prefix", "", "`PREFIX` of the shop's tables, in place of env.php's")
+	f.StringVar(&s.prefix, "prefix", "", "`PREFIX` of the shop's tables, in place of env.php's; an empty one: there is none")
 	f.StringVar(&s.tls, "tls", "", "how the database's connection is encrypted: off, required, verify-ca or verify-host (`MODE`)")
 	f.StringVar(&s.ca, "tls-ca", "", "`FILE` with the CA of the database's certificate")
 	f.StringVar(&s.cert, "tls-cert", "", "`FILE` with your certificate for the database")
@@ -52,7 +55,10 @@ func (d *desk) address(target string) (app.ShopAddress, error) {
 	s := d.shop
 	a := app.ShopAddress{
 		OnServer: s.onServer, Database: s.database, Username: s.user, Prefix: s.prefix, ReadOnly: s.readOnly,
-		TLS: app.TLS{Mode: app.TLSMode(s.tls)},
+		NoPrefix: s.prefix == "" && s.given("prefix"), TLS: app.TLS{Mode: app.TLSMode(s.tls)},
+	}
+	if err := s.checkGiven(); err != nil {
+		return a, err
 	}
 	if s.tls != "" {
 		if err := oneOf("--tls", s.tls, app.TLSModes); err != nil {
@@ -95,6 +101,21 @@ func (d *desk) address(target string) (app.ShopAddress, error) {
 		}
 	}
 	return a, nil
+}
+
+// checkGiven refuses a flag that was given with nothing, as a script does whose
+// variable is not set: it would go somewhere else than it is meant to, or without
+// the tunnel.
+func (s *shopFlags) checkGiven() error {
+	for _, f := range []struct{ name, value string }{
+		{"env-php", s.envPHP}, {"ssh", s.ssh}, {"ssh-key", s.sshKey}, {"db-host", s.host}, {"db-name", s.database}, {"db-user", s.user},
+		{"tls", s.tls}, {"tls-ca", s.ca}, {"tls-cert", s.cert}, {"tls-key", s.key},
+	} {
+		if f.value == "" && s.given(f.name) {
+			return app.Errorf(app.Invalid, "The flag --%s is empty.", f.name).WithHint("Leave it out, or say what it is.")
+		}
+	}
+	return nil
 }
 
 // sshOf reads [USER@]HOST[:PORT].

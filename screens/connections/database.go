@@ -104,6 +104,7 @@ type database struct {
 	client                         *kit.Checkbox
 	cert, key                      *kit.PathField
 	used                           app.TLSMode // what Automatic comes to; empty: not known yet
+	noPrefix                       bool        // the address says that there is none
 }
 
 func newDatabase(f *form, a app.ShopAddress) *database {
@@ -148,6 +149,7 @@ func (d *database) set(a app.ShopAddress) {
 	d.name.SetText(a.Database)
 	d.user.SetText(a.Username)
 	d.prefix.SetText(a.Prefix)
+	d.noPrefix = a.NoPrefix
 	for i, m := range modes {
 		if m.mode == a.TLS.Mode {
 			d.mode.Set(i)
@@ -256,6 +258,7 @@ func (d *database) into(a *app.ShopAddress) {
 		}
 	}
 	a.Database, a.Username, a.Prefix = d.name.own(), d.user.own(), d.prefix.own()
+	a.NoPrefix = strings.TrimSpace(d.prefix.Text()) == "" && (d.noPrefix || d.prefix.env != "") // env.php's was taken out
 	m := d.chosen().mode
 	a.TLS.Mode = m
 	if m == app.TLSOff {

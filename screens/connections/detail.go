@@ -95,7 +95,7 @@ func factsOf(c Saved, k *kit.Kit) (left, right []kit.Fact) {
 		{Label: "SSH", Value: sshWords(a.SSH)},
 		{Label: "Database", Value: databaseWords(a)},
 		{Label: "Signs in as", Value: orEnv(a.Username, a)},
-		{Label: "Table prefix", Value: orEnv(a.Prefix, a)},
+		{Label: "Table prefix", Value: prefixWords(a)},
 	}
 	right = []kit.Fact{
 		{Label: "env.php", Value: envWords(a)},
@@ -146,6 +146,13 @@ func orEnv(own string, a app.ShopAddress) string {
 		return "From env.php"
 	}
 	return "None"
+}
+
+func prefixWords(a app.ShopAddress) string {
+	if a.NoPrefix {
+		return "None"
+	}
+	return orEnv(a.Prefix, a)
 }
 
 func envWords(a app.ShopAddress) string {

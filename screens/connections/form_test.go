@@ -133,6 +133,26 @@ func TestWhatIsTypedCountsInPlaceOfEnvPHP(t *testing.T) {
 	require.Equal(t, &app.ShopAddress{EnvPHP: "/srv/env.php", Socket: "/run/mysqld/mysqld.sock"}, b.computer.saved[3].Shop)
 }
 
+func TestAPrefixIsTakenOutInPlaceOfEnvPHPs(t *testing.T) {
+	b := start(t, setup{computer: &computer{saved: opened(), draft: juniper()}})
+	b.add()
+	exactly(b.Desk, "File").SetText("/srv/env.php")
+	b.Tap("Read env.php")
+	require.Equal(t, "m2_", exactly(b.Desk, "Table prefix").Text())
+	exactly(b.Desk, "Table prefix").SetText("")
+	press(b.Desk, "Save")
+	want := &app.ShopAddress{EnvPHP: "/srv/env.php", NoPrefix: true}
+	require.Equal(t, want, b.computer.saved[3].Shop)
+
+	b.Tap("Edit")
+	press(b.Desk, "Save")
+	require.Equal(t, want, b.computer.saved[3].Shop, "an edit keeps it")
+	b.Tap("Edit")
+	exactly(b.Desk, "Table prefix").SetText("p_")
+	press(b.Desk, "Save")
+	require.Equal(t, &app.ShopAddress{EnvPHP: "/srv/env.php", Prefix: "p_"}, b.computer.saved[3].Shop)
+}
+
 func TestWithoutEnvPHPEverythingIsTyped(t *testing.T) {
 	b := start(t, setup{})
 	b.add()
