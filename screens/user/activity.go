@@ -154,7 +154,11 @@ func (h *history) detail(e app.Event) fyne.CanvasObject {
 	facts = append(facts, kit.Fact{
 		Label: "Event", Runs: []kit.Run{kit.Plain(kit.Count(int(e.Seq)) + " "), kit.Code(shortHash(e.Hash))},
 	})
-	return kit.PadXY(kit.Space16, kit.Space12, kit.KeyValues(96, facts...))
+	parts := []fyne.CanvasObject{kit.KeyValues(96, facts...)}
+	if e.Outcome == app.Intent {
+		parts = append([]fyne.CanvasObject{kit.Unsettled()}, parts...)
+	}
+	return kit.PadXY(kit.Space16, kit.Space12, kit.Column(kit.Space14, parts...))
 }
 
 // shortHash is enough of a hash to compare two by eye.

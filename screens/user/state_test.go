@@ -160,6 +160,25 @@ func TestActivity(t *testing.T) {
 	assert.Contains(t, d.Text(), "olive, at desk-test")
 }
 
+func TestAnEventWhoseEndIsNotKnownSaysSo(t *testing.T) {
+	d := at(t, "asaffron")
+	open := func() string {
+		grid := kittest.Get[*kit.Grid[app.Event]](d.Desk, "")
+		d.Focus(grid.Input())
+		d.Key(fyne.KeyHome, fyne.KeyReturn)
+		return d.Text()
+	}
+	d.Key(fyne.KeyEnd)
+	assert.NotContains(t, open(), "It is not known whether this was done.")
+	require.NoError(t, d.store.Append(t.Context(), app.Event{
+		Console: "desk-test", Operator: "olive", Target: "asaffron", TargetID: d.user("asaffron").ID, At: d.Clock.Now(),
+		Action: app.DoReset, Provider: app.Google, Outcome: app.Intent,
+	}))
+	d.screen.Refresh()
+	assert.Contains(t, open(), "It is not known whether this was done.")
+	d.Picture("user-activity-unsettled")
+}
+
 func TestWhatCannotBeRead(t *testing.T) {
 	d := at(t, "amarigold")
 	d.store.Fail(memory.Unreachable())
