@@ -21,6 +21,7 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand.Reader
 	Cost   seal.Cost        // of new passwords; zero: seal.Strong
+	Work   int              // log2 of the cost of a backup's passphrase; zero: backup's own
 
 	Ask     app.Asker       // on the way to a store; nil: there is nobody to ask
 	Over    app.ShopAddress // takes the place of what a shop's connection says

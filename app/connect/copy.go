@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/profile"
 	"github.com/factordesk/factordesk/app/store/native"
 )
 
 // Place is where a store is to be copied to, with the way there.
 type Place struct {
-	To  app.Destination // for Console.CopyStore
-	way *teamWay        // nil: none is needed
+	To  app.Destination
+	way *teamWay // nil: none is needed
 }
 
 // NewPlace goes to the place that a text means: the path of a new local store, or
@@ -37,6 +38,27 @@ func NewPlace(ctx context.Context, text string, o Options) (*Place, error) {
 	}
 	return nil, app.Errorf(app.Invalid, "A store is copied to a file or to a team's database, and %s is neither.", text).
 		WithHint("Give a path, or postgres://user@host:port/database.")
+}
+
+// Copy copies the console's store to the place, and notes that among the saved
+// connections. The grant is for app.DoCopyStore with the place's location.
+func (p *Place) Copy(
+	ctx context.Context, c *app.Console, g *app.Grant, o Options, report func(app.MoveProgress),
+) (app.Contents, error) {
+	made, err := c.CopyStore(ctx, g, p.To, report)
+	if err != nil {
+		return made, err
+	}
+	kind, tag := app.LocalStore, app.TagLocal
+	if p.way != nil {
+		kind, tag = app.TeamStore, app.TagTeam
+	}
+	operator, _ := c.Operator()
+	// A copy that is not on the list is opened by its place.
+	_ = o.dirs().SignedIn(profile.Connection{
+		Name: c.Store().Name, Kind: kind, Location: p.To.Location(), Tag: tag, Opened: o.now(), Operator: operator.User.Username,
+	})
+	return made, nil
 }
 
 // Close ends the way to the place.

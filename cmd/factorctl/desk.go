@@ -29,12 +29,14 @@ const (
 	envOldKey   = "FACTORDESK_OLD_KEY"
 	envEnvPHP   = "FACTORDESK_ENV_PHP"
 	envDatabase = "FACTORDESK_DB_PASSWORD"
+	envBackup   = "FACTORDESK_BACKUP_PASSPHRASE"
 )
 
 // What only tests set; nothing that a person can do to the program reaches it.
 var (
 	testCost seal.Cost        // of new passwords; zero is the real one
 	testNow  func() time.Time // nil is the real clock
+	testWork int              // of backups; zero is the real one
 )
 
 // desk is where a command runs: what it was told, where it asks and where it
@@ -56,7 +58,7 @@ type desk struct {
 
 func newDesk(out, err io.Writer, lookup func(string) (string, bool)) *desk {
 	d := &desk{out: out, err: err, lookup: lookup, asker: &terminal{open: openTTY}, dirs: profile.UserDirs()}
-	d.options = connect.Options{Dirs: d.dirs, Cost: testCost, Now: testNow}
+	d.options = connect.Options{Dirs: d.dirs, Cost: testCost, Work: testWork, Now: testNow}
 	return d
 }
 

@@ -213,6 +213,15 @@ type copyJSON struct {
 	Events  int64  `json:"events"`
 }
 
+type restoredJSON struct {
+	Store   string   `json:"store"`
+	Made    *string  `json:"made"`
+	Users   int64    `json:"users"`
+	Factors int64    `json:"factors"`
+	Events  int64    `json:"events"`
+	Notices []string `json:"notices"`
+}
+
 type versionJSON struct {
 	Version  string `json:"version"`
 	Go       string `json:"go"`

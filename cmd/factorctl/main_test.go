@@ -16,6 +16,7 @@ import (
 // that a script gave it or none, never the one of who runs the test.
 func TestMain(m *testing.M) {
 	testCost = seal.Cost{Memory: 64, Time: 1, Threads: 1}
+	testWork = 4
 	if now, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil {
 		testNow = func() time.Time { return now }
 	}

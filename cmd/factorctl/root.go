@@ -30,6 +30,7 @@ func (d *desk) commands() []*cobra.Command {
 		doctorCommand(d),
 		connectionsCommand(d),
 		storeCommand(d),
+		backupCommand(d),
 		grantsCommand(d),
 		auditCommand(d),
 		versionCommand(d),
@@ -61,6 +62,8 @@ Environment:
   FACTORDESK_NEW_PASSWORD  a password that a command sets
   FACTORDESK_RECOVERY_KEY  the recovery key, for signin --break-glass; of a shop,
                            its crypt key
+  FACTORDESK_BACKUP_PASSPHRASE
+                           the passphrase of a backup
   FACTORDESK_OLD_KEY       an older crypt key of a shop, for repair, and to open a
                            shop whose present key opens nothing yet
   FACTORDESK_ENV_PHP       the shop's env.php, as --env-php, where no saved store

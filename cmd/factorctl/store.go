@@ -77,7 +77,7 @@ func (d *desk) copyStore(ctx context.Context, c *app.Console, args []string) (er
 		return err
 	}
 	report, end := d.moving()
-	made, err := c.CopyStore(ctx, g, to.To, report)
+	made, err := to.Copy(ctx, c, g, o, report)
 	end()
 	if err != nil {
 		return err
