@@ -42,6 +42,7 @@ func (s *Shell) close(why string) {
 	s.behind, s.focus = s.kit.Content(), s.kit.Window.Canvas().Focused()
 	s.kit.Window.Canvas().Unfocus()
 	s.unhold = s.kit.Hold()
+	s.link.Pause()
 	s.gate.close()
 	s.curtain = lock.New(console, s.kit, lock.Closing{Why: why, At: s.kit.Now(), Clipboard: cleared}, lock.Actions{
 		Unlocked: s.open,
@@ -67,6 +68,7 @@ func (s *Shell) open() {
 		s.lead() // the lock has closed the dialog
 	}
 	s.gate.open()
+	s.link.Resume()
 }
 
 // drop ends the curtain.

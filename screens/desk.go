@@ -16,6 +16,7 @@ func (s *Shell) openDesk() {
 		s.stage = nil
 	}
 	s.clearDesk()
+	s.watch()
 	o, _ := s.console.Operator()
 	s.rail = nil
 	for i, p := range places() {
@@ -25,6 +26,7 @@ func (s *Shell) openDesk() {
 	s.room = kit.Stack()
 	s.bar = newBar(s.console.Store(), o.User, s.Lock)
 	body := container.NewBorder(s.bar.content, nil, nil, nil, container.NewStack(kit.Plate(kit.ColorBg), s.room))
+	s.linked()
 	s.kit.SetContent(container.NewBorder(nil, nil, kit.Rail(append(append([]*kit.RailItem{}, s.rail...), help)...), nil, body))
 	s.show(0)
 }

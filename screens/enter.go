@@ -167,6 +167,9 @@ func (s *Shell) sample() {
 // use makes a console the open one, and closes the one before.
 func (s *Shell) use(c *app.Console) {
 	old := s.console
+	if old != c {
+		s.unwatch()
+	}
 	s.console = c
 	s.touched = s.kit.Now()
 	if old != nil && old != c {
@@ -227,6 +230,7 @@ func (s *Shell) signedIn(w app.Welcome) {
 // enrollFirst makes the operator's new factor before anything else is allowed.
 func (s *Shell) enrollFirst() {
 	console := s.console
+	s.watch()
 	kit.Go(s.kit, func(ctx context.Context) (app.Enrollment, error) { return console.EnrollSelf(ctx, app.Google, "") },
 		func(e app.Enrollment, err error) {
 			if s.console != console {
@@ -262,6 +266,7 @@ func (s *Shell) signOut() { s.leaveFor(s.again) }
 func (s *Shell) leaveFor(next func()) {
 	console := s.console
 	s.kit.Clip.Clear()
+	s.unwatch()
 	s.drop()
 	s.clearDesk()
 	s.gate.forget()

@@ -96,6 +96,8 @@ type Shell struct {
 	values  settings.Values
 
 	console *app.Console // of the open store; nil at first
+	link    *kit.Link    // to it; nil: nobody has signed in
+	lost    bool         // what the link said last
 	stage   Screen       // fills the window: welcome, sign-in, enroll at sign-in
 
 	rail []*kit.RailItem
@@ -132,6 +134,7 @@ func New(w fyne.Window, b Backend, v settings.Values, o kit.Options) *Shell {
 	s.touched = s.kit.Now()
 	s.apply(v)
 	s.kit.OnActivity(s.stirred)
+	s.kit.OnLink(s.linked)
 	s.kit.Every(time.Second, s.tick)
 	s.kit.ShortcutWhile(s.refreshable, "F5", "Refresh", s.refresh)
 	s.kit.ShortcutWhile(s.lockable, "Ctrl+L", "Lock the screen", s.Lock)
@@ -188,6 +191,8 @@ func (s *Shell) lockable() bool { return s.curtain == nil && s.attended() }
 func (s *Shell) refresh() {
 	switch {
 	case s.curtain != nil:
+	case s.link.Lost():
+		s.link.TryNow() // the page is read again when there is an answer
 	case s.page != nil:
 		s.page.Refresh()
 	case s.stage != nil:
@@ -218,6 +223,7 @@ func (s *Shell) Leave(then func()) {
 // and the memory, and the store is closed.
 func (s *Shell) Quit() {
 	s.kit.Clip.Clear()
+	s.unwatch()
 	if s.console != nil {
 		if err := s.console.Close(); err != nil {
 			s.backend.Log(err)
@@ -237,7 +243,6 @@ func (s *Shell) newUsers() Screen {
 			OpenStore: func() {
 				s.Leave(func() { s.signOut() })
 			},
-			Reached: func(answers bool) { s.bar.reached(answers) },
 		})
 	}
 	return s.home

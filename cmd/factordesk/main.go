@@ -66,7 +66,8 @@ func run(store string) {
 	w.Resize(fyne.NewSize(1280, 820))
 	w.CenterOnScreen()
 	w.SetCloseIntercept(func() { shell.Leave(w.Close) })
-	a.Lifecycle().SetOnExitedForeground(shell.Cover)
+	a.Lifecycle().SetOnExitedForeground(shell.Away)
+	a.Lifecycle().SetOnEnteredForeground(shell.Back)
 	a.Lifecycle().SetOnStarted(func() { // the first content is drawn
 		debug.SetGCPercent(usual)
 		time.AfterFunc(time.Second, debug.FreeOSMemory)

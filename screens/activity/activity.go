@@ -54,7 +54,14 @@ type Screen struct {
 	asked  int            // the newest question; older answers are dropped
 	loaded bool
 	page   app.EventPage
-	first  int // number of events before this page, for "51–100 of 214"
+	shows  app.EventQuery // the filters of the page
+	read   time.Time      // when it was read
+	cut    bool           // the store does not answer
+	outage *kit.Outage
+	tries  *kit.Text
+	at     app.EventQuery // the place of the page
+	from   int            // first, of the page that shows
+	first  int            // number of events before this page, for "51–100 of 214"
 }
 
 // New makes the screen.
@@ -66,6 +73,13 @@ func New(service Service, k *kit.Kit, on Actions) *Screen {
 	s.foot = newFoot(s)
 	s.grid.SetFoot(s.foot.content)
 	s.export = kit.Secondary("Export…", s.askExport).Icon(kit.IconExport)
+	s.outage = kit.NewOutage(s.kit, 0, kit.OutageSpec{
+		Store: service.Store, AsOf: func() time.Time { return s.read }, Changed: s.relay,
+		Needless: func() bool { return !s.loaded },
+	})
+	s.tries = kit.NewTries(s.kit)
+	s.kit.OnLink(s.linked)
+	s.kit.OnChange(s.changed)
 	head := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow), kit.Row(kit.Space12,
 		kit.Title("Activity"), kit.Second("Every change, who made it and why"), kit.Spacer(), s.export))
 	parts := []fyne.CanvasObject{head, s.chain.content}
@@ -74,8 +88,15 @@ func New(service Service, k *kit.Kit, on Actions) *Screen {
 			kit.Grow(kit.Caption("This activity is kept on this computer; what other desks do is not in it.").Wrapped())))
 	}
 	s.content = kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
-		kit.Column(kit.Space14, append(parts, s.filters.content, kit.Grow(s.grid))...))
+		kit.Column(kit.Space14, append(parts, s.filters.content, s.outage.Content, kit.Grow(s.grid))...))
 	return s
+}
+
+// relay lays the page out again.
+func (s *Screen) relay() {
+	if s.content != nil {
+		s.content.Refresh()
+	}
 }
 
 // Content implements the shell's Screen.
@@ -96,7 +117,7 @@ func (s *Screen) Show() {
 // Refresh implements the shell's Screen, for F5.
 func (s *Screen) Refresh() {
 	if s.service.Permits(app.SeeActivity) == nil {
-		s.load()
+		s.again()
 	}
 }
 
@@ -158,10 +179,12 @@ func (s *Screen) load() {
 			return
 		}
 		if err != nil {
-			s.failed(err)
+			s.failed(q, err)
 			return
 		}
-		s.loaded, s.page = true, a.page
+		q.Before, q.After, q.Limit = 0, 0, 0
+		s.loaded, s.page, s.shows, s.read = true, a.page, q, s.kit.Now()
+		s.at, s.from = s.query, s.first
 		if s.chain.doubtful {
 			s.chain.verify()
 		}
@@ -194,11 +217,18 @@ func (s *Screen) empty() fyne.CanvasObject {
 		kit.Secondary("Clear the filters", s.filters.clear))
 }
 
-func (s *Screen) failed(err error) {
+func (s *Screen) failed(q app.EventQuery, err error) {
+	if app.KindOf(err) == app.Unreachable && s.kept(q) {
+		s.kit.Link().Failed(err)
+		s.query.Before, s.query.After, s.first = s.at.Before, s.at.After, s.from
+		s.chain.doubt()
+		return
+	}
 	what, then := s.kit.Explain(err)
 	s.loaded = false
-	again := kit.Primary("Try again", s.load).Icon(kit.IconRefresh)
-	s.grid.ShowInstead(kit.EmptyState(kit.Icon(kit.IconUnplugged, kit.ColorBad, 40), what, then, again))
+	s.kit.Link().Failed(err)
+	again := kit.Primary("Try again", s.again).Icon(kit.IconRefresh)
+	s.grid.ShowInstead(kit.EmptyState(kit.Icon(kit.IconUnplugged, kit.ColorBad, 40), what, then, again, s.tries))
 	s.filters.counts(-1, -1)
 	s.chain.doubt()
 }

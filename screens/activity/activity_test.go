@@ -289,6 +289,51 @@ func TestDeedsOfAShopReadWell(t *testing.T) {
 	require.NotContains(t, w.Text(), "End sessions, amarigold")
 }
 
+func TestEventsOfOtherDesksComeByThemselves(t *testing.T) {
+	w := open(t, kittest.Wide, nil)
+	w.Watch(w.console.Stamp)
+	w.Key(fyne.KeyDown, fyne.KeyReturn)
+	require.Contains(t, w.Text(), "This event")
+	require.Equal(t, "21 rows", w.FocusLabel())
+	other := app.NewConsole(app.Options{Store: w.store, Providers: provider.All(), Desk: "another desk", Now: w.Clock.Now})
+	in := app.Credentials{Username: memory.SampleOperator, Password: app.NewSecret(memory.SamplePassword)}
+	_, err := other.SignIn(context.Background(), in)
+	require.NoError(t, err)
+	w.Clock.Advance(time.Second)
+	require.NoError(t, other.SignOut(context.Background()))
+	require.NotContains(t, w.Text(), "Sign out")
+	w.Clock.Advance(4 * time.Second)
+	require.Contains(t, w.Text(), "Sign out")
+	require.Contains(t, w.Text(), "This event", "the one that was open still is")
+	require.Equal(t, "23 rows", w.FocusLabel(), "the cursor stays")
+}
+
+func TestEventsThatWereReadStayInAnOutage(t *testing.T) {
+	var service *spy
+	w := open(t, kittest.Wide, func(s *spy) { service = s })
+	w.Watch(func(context.Context) (string, error) { return "", service.err })
+	service.err = memory.Unreachable()
+	w.screen.Refresh()
+	require.Contains(t, w.Text(), "Unlock, abramble")
+	require.Contains(t, w.Text(), "What you see is as of today 14:09, just now.")
+	require.Contains(t, w.Text(), "The chain cannot be checked now")
+	for _, off := range []string{"Export…", "Verify now"} {
+		require.True(t, w.Button(off).Disabled(), off)
+	}
+	w.Pictures("activity", "stale")
+	w.Field("Search").Focus()
+	w.Type("nora")
+	w.Clock.Advance(searchRest)
+	require.NotContains(t, w.Text(), "Unlock, abramble", "what shows is not what is searched for")
+	require.Contains(t, w.Text(), "The store cannot be reached")
+	service.err = nil
+	w.Clock.Advance(30 * time.Second)
+	require.NotContains(t, w.Text(), "cannot be reached")
+	require.Contains(t, w.Text(), "The chain is whole")
+	require.False(t, w.Button("Export…").Disabled())
+	require.Equal(t, "nora", w.Field("Search").Text())
+}
+
 func TestActivityOfAShopSaysWhereItIsKept(t *testing.T) {
 	words := "This activity is kept on this computer; what other desks do is not in it."
 	require.Contains(t, cut(t, kittest.Wide).Text(), words)

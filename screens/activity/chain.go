@@ -56,6 +56,7 @@ func (c *chain) verify() {
 		c.busy = false
 		c.button.SetBusy(false, "")
 		if err != nil {
+			s.kit.Link().Doubt(err)
 			what, then := s.kit.Explain(err)
 			c.note.Set(kit.StatusWarn, "The chain could not be checked", what+" "+then)
 			return

@@ -253,8 +253,12 @@ func (f *foot) show() {
 		total += "+"
 	}
 	f.place.SetText(kit.Count(s.first+1) + "–" + kit.Count(s.first+n) + " of " + total)
-	f.previous.DisableFor(unless(s.page.Newer, "These are the newest events."))
-	f.next.DisableFor(unless(s.page.Older, "These are the oldest events."))
+	newest, oldest := "These are the newest events.", "These are the oldest events."
+	if s.cut {
+		newest, oldest = "The store does not answer.", "The store does not answer."
+	}
+	f.previous.DisableFor(unless(s.page.Newer && !s.cut, newest))
+	f.next.DisableFor(unless(s.page.Older && !s.cut, oldest))
 	f.content.Refresh()
 }
 

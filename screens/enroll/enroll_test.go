@@ -283,6 +283,30 @@ func TestALongKeyStaysInItsBox(t *testing.T) {
 	}
 }
 
+func TestNoFirstCodeIsTakenInAnOutage(t *testing.T) {
+	w := open(t, kittest.Wide, false)
+	gone := app.Errorf(app.Unreachable, "The connection to the store was cut. Nothing was changed.")
+	var err error
+	l := w.Watch(func(context.Context) (string, error) { return "", err })
+	err, w.service.err = gone, gone
+	w.Type(rightCode)
+	require.Contains(t, w.Field("First code").Trouble(), "The connection to the store was cut.")
+	require.True(t, l.Lost(), "what was not done makes the link ask")
+	require.Contains(t, w.Text(), "Nothing can be changed until it answers.")
+	require.False(t, picture(w).IsHidden(), "what can be seen once stays")
+	w.Pictures("enroll", "outage")
+	asked := len(w.service.codes)
+	w.Type(rightCode)
+	require.Len(t, w.service.codes, asked)
+	require.Contains(t, w.Field("First code").Trouble(), "The store does not answer, so nothing can be changed now.")
+	err, w.service.err = nil, nil
+	w.Tap("Try now")
+	w.Field("First code").SetText("")
+	w.Field("First code").Focus()
+	w.Type(rightCode)
+	require.Equal(t, 1, w.done)
+}
+
 func TestGalleryEnroll(t *testing.T) {
 	w := open(t, kittest.Wide, false)
 	w.Clock.Advance(13 * time.Second)

@@ -69,9 +69,15 @@ func (f *firstCode) confirm(code string) {
 	if f.busy {
 		return
 	}
+	s := f.screen
+	if err := s.kit.Link().Refusal(); err != nil { // a code is not used up by who cannot check it
+		what, _ := s.kit.Explain(err)
+		f.field.SetError(what, "The next code can be confirmed when it answers.")
+		f.content.Refresh()
+		return
+	}
 	f.busy = true
 	f.field.SetError("", "")
-	s := f.screen
 	id, provider := s.shown.User.ID, s.shown.Factor.Provider
 	kit.Go(s.kit, func(ctx context.Context) (app.Attempt, error) {
 		return s.service.Confirm(ctx, id, provider, app.NewSecret(code))
@@ -79,6 +85,7 @@ func (f *firstCode) confirm(code string) {
 		f.busy = false
 		switch {
 		case err != nil:
+			s.kit.Link().Doubt(err)
 			f.field.SetError(s.kit.Explain(err))
 		case a.Accepted():
 			s.accepted()

@@ -52,6 +52,7 @@ type Screen struct {
 	first   *firstCode
 	pill    *kit.Pill
 	leave   *kit.Button
+	outage  *kit.Outage
 	done    bool
 }
 
@@ -66,6 +67,11 @@ func New(service Service, k *kit.Kit, e app.Enrollment, o Options, on Actions) *
 	if o.Self {
 		s.leave.SetText("Sign out")
 	}
+	s.outage = kit.NewOutage(s.kit, kit.Space16, kit.OutageSpec{Store: service.Store, Changed: func() {
+		if s.content != nil {
+			s.content.Refresh()
+		}
+	}})
 	s.content = s.page()
 	return s
 }
@@ -126,7 +132,7 @@ func (s *Screen) page() fyne.CanvasObject {
 	cards := kit.Beside(card, kit.Space16, s.card.content, s.right())
 	foot := kit.Row(kit.Space8, kit.Icon(kit.IconInfo, kit.ColorInk2, 16), kit.Grow(kit.NewText(note).At(kit.Size12).In(kit.ColorInk2).Wrapped()))
 	return kit.Scroll(kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
-		kit.Column(0, head, heading, kit.Pad(kit.Space14, 0, kit.Space16, 0, cards), foot)))
+		kit.Column(0, head, heading, kit.Pad(kit.Space14, 0, 0, 0, s.outage.Content), kit.Pad(0, 0, kit.Space16, 0, cards), foot)))
 }
 
 // right is the card of the person's steps, the key and the first code.

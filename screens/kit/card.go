@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -182,6 +184,7 @@ type Note struct {
 	title   *Text
 	text    *Text
 	button  *Button
+	second  *Button // before button
 	frame   *box
 	glyph   *glyph
 	compact bool
@@ -213,6 +216,19 @@ func (n *Note) Icon(name IconName) *Note { n.icon = name; n.paint(); return n }
 
 // Action puts a button at the right.
 func (n *Note) Action(b *Button) *Note { n.button = b; return n }
+
+// Second puts another button before that one.
+func (n *Note) Second(b *Button) *Note { n.second = b; return n }
+
+// buttons are those at the right, from left to right.
+func (n *Note) buttons() (all []*Button) {
+	for _, b := range []*Button{n.second, n.button} {
+		if b != nil {
+			all = append(all, b)
+		}
+	}
+	return all
+}
 
 // Set changes what the note says.
 func (n *Note) Set(status Status, title, text string) {
@@ -263,8 +279,10 @@ func (n *Note) padY() float32 {
 
 func (n *Note) wordRoom(width float32) float32 {
 	room := width - n.indent() - Space16
-	if n.button != nil {
-		room -= n.button.MinSize().Width + Space16
+	gap := Space16
+	for _, b := range n.buttons() {
+		room -= b.MinSize().Width + gap
+		gap = Space8
 	}
 	return room
 }
@@ -295,8 +313,8 @@ func (n *Note) CreateRenderer() fyne.WidgetRenderer {
 		widget: n,
 		list: func() []fyne.CanvasObject {
 			objects := []fyne.CanvasObject{n.frame.outer, n.frame.inner, n.glyph.Image, n.title, n.text}
-			if n.button != nil {
-				objects = append(objects, n.button)
+			for _, b := range n.buttons() {
+				objects = append(objects, b)
 			}
 			return objects
 		},
@@ -314,10 +332,13 @@ func (n *Note) CreateRenderer() fyne.WidgetRenderer {
 			n.title.Resize(fyne.NewSize(room, title))
 			n.text.Move(fyne.NewPos(n.indent(), y+title))
 			n.text.Resize(fyne.NewSize(room, words-title))
-			if n.button != nil {
-				least := n.button.MinSize()
-				n.button.Resize(least)
-				n.button.Move(fyne.NewPos(size.Width-least.Width-Space16, round((size.Height-least.Height)/2)))
+			x := size.Width - Space16
+			for _, b := range slices.Backward(n.buttons()) {
+				least := b.MinSize()
+				x -= least.Width
+				b.Resize(least)
+				b.Move(fyne.NewPos(x, round((size.Height-least.Height)/2)))
+				x -= Space8
 			}
 		},
 		min:   n.MinSize,

@@ -121,6 +121,8 @@ func (c *Chip) paint() {
 	fill, line, edge, ink := ColorSurface, ColorLine, float32(1), ColorInk2
 	icon, numberInk := c.icon, ColorInk3
 	switch {
+	case c.Disabled() && c.chosen: // still the one that counts
+		line, edge, icon = ColorField, 2, IconCheck
 	case c.Disabled():
 		ink = ColorInk3
 	case c.chosen:

@@ -91,6 +91,8 @@ func Confirm(k *Kit, spec ConfirmSpec) *Dialog {
 		OnEnter:  cancel.Press,
 		OnCancel: spec.OnCancel,
 	})
+	q.dialog.UntilClosed(k.core.onLink.add(q.linked))
+	q.linked()
 	if q.rest != nil {
 		q.tick()
 		q.dialog.UntilClosed(k.Every(time.Second, q.tick))
@@ -109,6 +111,7 @@ type question struct {
 	rest     *Text
 	restIcon *IconView
 	ok       *Button
+	cut      bool // the store does not answer
 }
 
 func (q *question) answer() Answer {
@@ -139,6 +142,19 @@ func (q *question) update() {
 	}
 }
 
+// linked keeps OK out of reach while the store does not answer.
+func (q *question) linked() {
+	refusal := q.kit.Link().Refusal()
+	switch {
+	case refusal != nil:
+		what, _ := q.kit.Explain(refusal)
+		q.ok.DisableFor(what)
+	case q.cut:
+		q.ok.DisableFor("")
+	}
+	q.cut = refusal != nil
+}
+
 // tick shows what is left of the two minutes; after them OK is out of reach.
 func (q *question) tick() {
 	left := q.spec.Until.Sub(q.kit.Now())
@@ -154,6 +170,7 @@ func (q *question) over() {
 	q.restIcon.Set(IconOctagon, ColorBad)
 	if q.spec.Again == nil {
 		q.rest.SetRuns(Strong("The two minutes are over. "), Plain("Cancel, and begin again with your password."))
+		q.cut = false
 		q.ok.DisableFor("The two minutes are over.")
 		return
 	}

@@ -55,6 +55,10 @@ type core struct {
 	first   *Kit // the window's own kit
 	open    []*Dialog
 	stirred func()
+
+	link     *Link // nil: no store is open
+	onLink   hearers
+	onChange hearers
 }
 
 // New prepares a window: its content is a layer of ours from now on, which

@@ -23,12 +23,23 @@ type PasswordSpec[G any] struct {
 }
 
 // Password asks for the operator's password. Enter continues, Esc cancels.
+//
+// While the store does not answer, nobody is asked for a password: the dialog then
+// says that nothing can be changed.
 func Password[G any](k *Kit, spec PasswordSpec[G]) *Dialog {
+	if err := k.Link().Refusal(); err != nil {
+		return k.Problem("Nothing can be changed now", err)
+	}
 	field := NewPassword("Your Password")
 	next := Primary("Continue", nil).Key("Enter")
 	var d *Dialog
 	submit := func() {
 		if next.Busy() || field.Text() == "" {
+			return
+		}
+		if err := k.Link().Refusal(); err != nil { // what is typed stays
+			field.SetError(k.Explain(err))
+			d.Refresh()
 			return
 		}
 		password := field.Text()
@@ -40,6 +51,7 @@ func Password[G any](k *Kit, spec PasswordSpec[G]) *Dialog {
 			next.SetBusy(false, "")
 			field.Clear()
 			if err != nil {
+				k.Link().Doubt(err)
 				field.SetError(k.Explain(err))
 				d.Refresh()
 				field.Focus()

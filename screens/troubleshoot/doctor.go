@@ -28,6 +28,7 @@ type doctor struct {
 	page   *kit.ScrollView // around both cards, where they stand one over the other
 	width  float32
 
+	tries  *kit.Text
 	asking bool
 	loaded bool
 	x      app.Examination
@@ -36,6 +37,7 @@ type doctor struct {
 func newDoctor(s *Screen) view {
 	d := &doctor{screen: s, room: kit.Stack(), checked: kit.Caption("").In(kit.ColorInk2)}
 	d.again = kit.Secondary("Check again", d.refresh).Icon(kit.IconRefresh).Tip("F5")
+	d.tries = kit.NewTries(s.kit)
 	d.list = newFindings(d)
 	d.detail = newDetail(d)
 	s.key(d, "Esc", "Back to the findings", d.back)
@@ -68,6 +70,10 @@ func (d *doctor) refresh() {
 		return
 	}
 	if d.asking {
+		return
+	}
+	if l := s.kit.Link(); l.Lost() && d.loaded {
+		l.TryNow() // F5; what was found stays
 		return
 	}
 	d.asking = true
@@ -210,6 +216,34 @@ func (d *doctor) instead(icon kit.IconName, ink fyne.ThemeColorName, title, sent
 	d.relay()
 }
 
+// tryAgain examines the store, or tries whether it answers: then it is examined
+// by itself, if it was not before.
+func (d *doctor) tryAgain() {
+	if l := d.screen.kit.Link(); l.Lost() {
+		l.TryNow()
+		return
+	}
+	d.refresh()
+}
+
+// empty tells whether there is nothing that was found.
+func (d *doctor) empty() bool { return !d.loaded }
+
+// linked keeps the examination out of reach while the store does not answer, and
+// makes up for one that failed.
+func (d *doctor) linked(lost bool) {
+	switch {
+	case lost:
+		d.again.DisableFor("The store does not answer.")
+	case !d.asking && d.screen.service.Permits(app.SeeUsers) == nil:
+		d.again.DisableFor("")
+		d.again.Tip("F5")
+		if !d.loaded && d.screen.shown {
+			d.refresh()
+		}
+	}
+}
+
 func (d *doctor) denied(err error) {
 	what, then := d.screen.kit.Explain(err)
 	d.again.DisableFor(what)
@@ -218,8 +252,12 @@ func (d *doctor) denied(err error) {
 
 func (d *doctor) failed(err error) {
 	s := d.screen
+	s.kit.Link().Failed(err)
+	if s.kit.Link().Lost() && d.loaded {
+		return // what was found stays, with its age
+	}
 	what, then := s.kit.Explain(err)
-	try := kit.Primary("Try again", d.refresh).Icon(kit.IconRefresh)
+	try := kit.Primary("Try again", d.tryAgain).Icon(kit.IconRefresh)
 	buttons := []fyne.CanvasObject{try}
 	if app.KindOf(err) != app.Unreachable {
 		d.instead(kit.IconOctagon, kit.ColorBad, "The store could not be examined", strings.TrimSpace(what+" "+then), try)
@@ -227,7 +265,7 @@ func (d *doctor) failed(err error) {
 		if s.on.TestConnection != nil && s.service.Store().Kind != app.LocalStore {
 			buttons = append(buttons, kit.Secondary("Test the connection", s.on.TestConnection))
 		}
-		d.instead(kit.IconUnplugged, kit.ColorBad, "The store cannot be reached", unreachable(what, then), kit.Row(kit.Space8, buttons...))
+		d.instead(kit.IconUnplugged, kit.ColorBad, "The store cannot be reached", unreachable(what, then), kit.Row(kit.Space8, buttons...), d.tries)
 	}
 	if !s.kit.DialogOpen() {
 		s.kit.Focus(try)

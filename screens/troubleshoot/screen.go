@@ -57,6 +57,7 @@ type Screen struct {
 	shown   bool
 	side    *fyne.Container
 	room    *fyne.Container
+	outage  *kit.Outage
 }
 
 // New makes the screen. Nothing is asked of the store before Show.
@@ -67,12 +68,39 @@ func newScreen(service Service, k *kit.Kit, on Actions, all []tab) *Screen {
 	for _, t := range all {
 		s.views = append(s.views, t.open(s))
 	}
+	s.outage = kit.NewOutage(s.kit, 0, kit.OutageSpec{
+		Store: func() app.StoreInfo { return s.service.Store() }, Changed: s.relay, Needless: s.saysItself, Test: on.TestConnection,
+	})
 	title := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow),
 		kit.Row(kit.Space16, kit.Title("Troubleshoot"), s.chooser(all), kit.Spacer(), s.side))
 	s.content = kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
-		kit.Column(kit.Space14, title, kit.Grow(s.room)))
+		kit.Column(kit.Space14, title, s.outage.Content, kit.Grow(s.room)))
+	s.kit.OnLink(s.linked)
 	s.choose(0)
 	return s
+}
+
+// relay lays the page out again.
+func (s *Screen) relay() {
+	if s.content != nil {
+		s.content.Refresh()
+	}
+}
+
+// saysItself tells whether the view that shows says by itself that the store does
+// not answer.
+func (s *Screen) saysItself() bool {
+	v, ok := s.views[s.chosen].(interface{ empty() bool })
+	return ok && v.empty()
+}
+
+// linked tells the views whether the store answers, those that care.
+func (s *Screen) linked() {
+	for _, v := range s.views {
+		if v, ok := v.(interface{ linked(lost bool) }); ok {
+			v.linked(s.kit.Link().Lost())
+		}
+	}
 }
 
 // chooser leads from view to view. A single one is named, because there is

@@ -354,6 +354,35 @@ func TestUnreachable(t *testing.T) {
 	require.Contains(t, b.Text(), "The store could not be examined\nA table is missing.")
 }
 
+func TestWhatWasFoundStaysInAnOutage(t *testing.T) {
+	b, service := start(t, setup{found: upgraded()})
+	service.err = memory.Unreachable()
+	l := b.Watch(func(context.Context) (string, error) { return "", service.err })
+	require.Contains(t, b.Text(), "7 findings")
+	require.Contains(t, b.Text(), "Nothing can be changed until it answers. Trying again in 2 s.")
+	require.True(t, b.Button("Check again").Disabled())
+	b.Pictures("troubleshoot", "stale")
+	asked := service.asked
+	b.screen.Refresh()
+	require.Equal(t, asked, service.asked, "F5 tries whether the store answers")
+	service.err = nil
+	b.Tap("Try now")
+	require.False(t, l.Lost())
+	require.False(t, b.Button("Check again").Disabled())
+	require.Equal(t, asked, service.asked, "what was found is not looked for again by itself")
+}
+
+func TestAnExaminationThatFailedIsMadeUpFor(t *testing.T) {
+	var service *spy
+	b, _ := start(t, setup{found: upgraded(), change: func(s *spy) { service, s.err = s, memory.Unreachable() }})
+	b.Watch(func(context.Context) (string, error) { return "", service.err })
+	require.Contains(t, b.Text(), "Trying again in 2 s.")
+	require.NotContains(t, b.Text(), "Nothing can be changed", "the view itself says it")
+	service.err = nil
+	b.Clock.Advance(2 * time.Second)
+	require.Contains(t, b.Text(), "7 findings")
+}
+
 func TestTheScreenLeavesNothingBehind(t *testing.T) {
 	held := &kittest.Held{}
 	b, _ := start(t, setup{found: upgraded(), runner: held})

@@ -127,7 +127,7 @@ func (a *account) take(u app.User) {
 }
 
 // arrive brings a page that was just read together with what is typed.
-func (a *account) arrive(p *page, by string) {
+func (a *account) arrive(p *page, by hand) {
 	if a.list == nil {
 		a.setRoles(p)
 		a.take(p.user)
@@ -146,7 +146,7 @@ func (a *account) arrive(p *page, by string) {
 }
 
 // merge takes over what somebody else changed and asks about what both did.
-func (a *account) merge(theirs app.User, typed fields, by string) {
+func (a *account) merge(theirs app.User, typed fields, by hand) {
 	was, now := fieldsOf(a.base), fieldsOf(theirs)
 	changed := differing(was, now)
 	a.base = theirs
@@ -167,25 +167,56 @@ func (a *account) merge(theirs app.User, typed fields, by string) {
 }
 
 // conflict says who changed what, with both values, and lets the person choose.
-func (a *account) conflict(theirs, typed fields, both, changed []int, by string) {
-	title := by + " changed " + list(a.names(changed)) + " of " + a.base.Short() + " meanwhile"
+// Until then nothing can be saved.
+func (a *account) conflict(theirs, typed fields, both, changed []int, by hand) {
+	now := a.s.kit.Now()
+	title := by.name + " changed " + list(a.names(changed)) + " of " + a.base.Short() + " meanwhile"
 	if len(both) == 0 {
 		a.show(kit.NewNote(kit.StatusInfo, title, "What you typed is kept. Look at it and save again."))
 		return
 	}
 	a.asking = true
-	lines := make([]string, len(both))
-	for n, i := range both {
-		lines[n] = fieldNames[i] + ": there " + a.say(i, theirs[i]) + ", here " + a.say(i, typed[i]) + "."
+	c := comparison{
+		title: a.base.Name() + " was changed meanwhile",
+		lead:  "Saved by " + by.said(now) + ". You changed the same.",
+		keep:  func() { a.keep(both, by) },
+		take:  func() { a.takeBoth(theirs, both) },
 	}
-	keep := kit.Secondary("Keep what you typed", func() {
-		a.asking = false
-		a.show(nil)
-		a.typed()
-	})
-	take := kit.Secondary("Take theirs", func() { a.take(a.base) })
-	a.show(kit.NewNote(kit.StatusWarn, title, strings.Join(lines, "\n")), kit.Row(kit.Space8, keep, take, kit.Spacer()))
+	for _, i := range both {
+		c.both = append(c.both, difference{fieldNames[i], a.say(i, typed[i]), a.say(i, theirs[i])})
+	}
+	if by.desk != "" {
+		c.lead = "Saved by " + by.said(now) + ", at " + by.desk + ". You changed the same."
+	}
+	if rest := slices.DeleteFunc(slices.Clone(changed), func(i int) bool { return slices.Contains(both, i) }); len(rest) > 0 {
+		c.more = "What you had not touched is taken over: " + list(a.names(rest)) + "."
+	}
+	a.show(kit.NewNote(kit.StatusWarn, title, "You changed the same. Nothing of yours is lost: choose which values count.").
+		Action(kit.Secondary("Compare…", func() { a.s.compare(c) }).Small()))
 	a.typed()
+	a.s.compare(c)
+}
+
+// keep lets what is typed count: the next save replaces the other's values, and
+// is made for the version that has them.
+func (a *account) keep(both []int, by hand) {
+	a.asking = false
+	a.show(kit.NewNote(kit.StatusInfo, "Saving replaces "+list(a.names(both))+" that "+by.name+" saved",
+		"Type your password to do so."))
+	a.typed()
+	a.password.Focus()
+}
+
+// takeBoth lets the other's values count where both have changed something; what
+// else is typed stays.
+func (a *account) takeBoth(theirs fields, both []int) {
+	v := a.values()
+	for _, i := range both {
+		v[i] = theirs[i]
+	}
+	a.asking = false
+	a.show(nil)
+	a.set(v)
 }
 
 // show puts a note above the form; nil takes it away.
@@ -229,7 +260,7 @@ func (a *account) typed() {
 		return
 	}
 	changed := a.names(differing(fieldsOf(a.base), a.values()))
-	reason := why(a.s.page.may.edit)
+	reason := why(first(a.s.page.may.edit, a.s.kit.Link().Refusal()))
 	switch {
 	case reason != "":
 		a.unsaved.SetText(reason)

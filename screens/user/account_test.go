@@ -119,14 +119,24 @@ func TestSomebodyElseSavedFirst(t *testing.T) {
 	d.Key(fyne.KeyReturn)
 
 	text := d.Text()
-	assert.Contains(t, text, "other changed Last Name and Email of Ann meanwhile")
-	assert.Contains(t, text, "Email: there ann@there.example, here ann@here.example.")
+	for _, words := range []string{
+		"Ann Fern was changed meanwhile", "Saved by other, today 14:09 (12:09 UTC), at desk-test. You changed the same.",
+		"Email\nann@here.example\nann@there.example", "What you had not touched is taken over: Last Name.",
+	} {
+		assert.Contains(t, text, words)
+	}
+	assert.Equal(t, "Decide later", d.FocusLabel())
+	d.Key(fyne.KeyReturn)
+	assert.Contains(t, d.Text(), "other changed Last Name and Email of Ann meanwhile")
 	assert.Equal(t, "ann@here.example", d.Field("Email").Text(), "nothing typed is lost")
 	assert.Equal(t, "Fern", d.Field("Last Name").Text(), "what only the other changed is taken over")
 	assert.Equal(t, "Anna", d.Field("First Name").Text())
 	assert.True(t, d.Button("Save User").Disabled(), "the person decides first")
 
+	d.press("Compare…")
 	d.press("Keep what you typed")
+	assert.Contains(t, d.Text(), "Saving replaces Email that other saved")
+	assert.Equal(t, "Your Password", d.FocusLabel())
 	d.Fill("Your Password", password)
 	d.Key(fyne.KeyReturn)
 	u := d.user("amarigold")
@@ -138,11 +148,17 @@ func TestSomebodyElseSavedFirst(t *testing.T) {
 func TestTakeTheirs(t *testing.T) {
 	d := atTab(t, "amarigold", user.TabInfo)
 	d.replace("Email", "ann@here.example")
+	d.replace("First Name", "Anna")
 	d.change("amarigold", func(c *app.UserChange) { c.Email = "ann@there.example" })
 	d.screen.Refresh()
 	d.press("Take theirs")
 	assert.Equal(t, "ann@there.example", d.Field("Email").Text())
-	assert.Contains(t, d.Text(), "Nothing is changed.")
+	assert.Equal(t, "Anna", d.Field("First Name").Text(), "what is no conflict stays")
+	assert.Contains(t, d.Text(), "Changed and not saved: First Name.")
+	d.Fill("Your Password", password)
+	d.Key(fyne.KeyReturn)
+	assert.Equal(t, "Anna", d.user("amarigold").FirstName)
+	assert.Equal(t, "ann@there.example", d.user("amarigold").Email)
 }
 
 func TestAnotherFieldOfTheUserIsNoConflict(t *testing.T) {

@@ -96,6 +96,10 @@ func (h *history) ask(q app.EventQuery, turned int) {
 
 func (h *history) failed(err error) {
 	h.read = false
+	h.s.kit.Link().Failed(err)
+	if h.s.kit.Link().Lost() && len(h.events.Events) > 0 {
+		return // what was read stays; the band over the page says how old it is
+	}
 	what, then := h.s.kit.Explain(err)
 	h.grid.ShowInstead(empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad,
 		"The events could not be read", what+" "+then,
@@ -113,7 +117,9 @@ func (h *history) show(page app.EventPage, turned int) {
 		h.place = 0
 	}
 	h.events = page
-	h.grid.OpenDetail("")
+	if turned != 0 {
+		h.grid.OpenDetail("")
+	}
 	h.grid.SetRows(page.Events)
 	if len(page.Events) == 0 {
 		h.grid.ShowEmpty(empty(kit.IconActivity, kit.ColorSunken, kit.ColorInk2,

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -51,22 +52,34 @@ func (s *Screen) finish(failed, done string, err error) {
 // failed says why a deed was not done. What somebody else changed, or took
 // away, is to be looked at again first.
 func (s *Screen) failed(title string, err error) {
+	s.kit.Link().Doubt(err)
 	switch app.KindOf(err) {
-	case app.Conflict, app.NotFound:
-		what, then := s.kit.Explain(err)
-		var d *kit.Dialog
-		reload := kit.Primary("Reload", func() {
-			d.Close()
-			s.load()
-		}).Key("Enter")
-		d = s.kit.Dialog(kit.DialogSpec{
-			Store: s.head(), Title: title,
-			Body:    kit.Pad(kit.Space8, 0, 0, 0, kit.ErrorBox(what, then)),
-			Hint:    "[Esc] closes",
-			Buttons: []*kit.Button{kit.Secondary("Close", nil), reload},
-			Focus:   reload,
-		})
+	case app.Conflict:
+		kit.Go(s.kit, func(ctx context.Context) (hand, error) { return lastHand(ctx, s.service, s.id), nil },
+			func(by hand, _ error) { s.overtaken(title, err, by) })
+	case app.NotFound:
+		s.overtaken(title, err, hand{})
 	default:
 		s.kit.Problem(title, err)
 	}
+}
+
+// overtaken says that somebody else was faster, and who, and offers to look again.
+func (s *Screen) overtaken(title string, err error, by hand) {
+	what, then := s.kit.Explain(err)
+	if !by.at.IsZero() {
+		then = strings.TrimSpace("The last change was made by " + by.said(s.kit.Now()) + ". " + then)
+	}
+	var d *kit.Dialog
+	reload := kit.Primary("Reload", func() {
+		d.Close()
+		s.load()
+	}).Key("Enter")
+	d = s.kit.Dialog(kit.DialogSpec{
+		Store: s.head(), Title: title,
+		Body:    kit.Pad(kit.Space8, 0, 0, 0, kit.ErrorBox(what, then)),
+		Hint:    "[Esc] closes",
+		Buttons: []*kit.Button{kit.Secondary("Close", nil), reload},
+		Focus:   reload,
+	})
 }

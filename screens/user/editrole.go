@@ -84,6 +84,61 @@ func (f *roleForm) submit() {
 	})
 }
 
+// overtaken brings the role as somebody else has saved it together with what is
+// ticked here, if that is what the conflict is about.
+func (f *roleForm) overtaken(err error) {
+	type found struct {
+		role app.Role
+		by   hand
+	}
+	kit.Go(f.s.kit, func(ctx context.Context) (found, error) {
+		roles, err := f.s.service.Roles(ctx)
+		for _, r := range roles {
+			if r.ID == f.role.ID {
+				return found{r, lastRole(ctx, f.s.service, r)}, err
+			}
+		}
+		return found{}, err
+	}, func(now found, rerr error) {
+		switch {
+		case f.dialog.Closed():
+		case rerr != nil || now.role.ID == "" || now.role.Version == f.role.Version: // the name is taken, say
+			f.refused(err)
+		default:
+			f.compare(now.role, now.by)
+		}
+	})
+}
+
+// compare shows both versions of the role. What is kept is saved over the other's.
+func (f *roleForm) compare(theirs app.Role, by hand) {
+	c := comparison{
+		title: "The role " + theirs.Name + " was changed meanwhile",
+		lead:  "Saved by " + by.said(f.s.kit.Now()) + ".",
+		keep:  func() { f.role = theirs },
+		take: func() {
+			f.role = theirs
+			f.name.SetText(theirs.Name)
+			for i, p := range app.Permissions() {
+				f.boxes[i].Set(theirs.Has(p))
+			}
+		},
+	}
+	if mine := f.name.Text(); mine != theirs.Name {
+		c.both = append(c.both, difference{"Name", mine, theirs.Name})
+	}
+	word := map[bool]string{true: "Ticked", false: "Not ticked"}
+	for i, p := range app.Permissions() {
+		if on := f.boxes[i].On(); on != theirs.Has(p) {
+			c.both = append(c.both, difference{p.Words(), word[on], word[!on]})
+		}
+	}
+	if len(c.both) == 0 { // both did the same
+		f.role = theirs
+	}
+	f.s.compare(c)
+}
+
 func (f *roleForm) remove() {
 	f.s.ask("remove the role "+f.role.Name, app.Deed{Action: app.DoRemoveRole}, func(g *app.Grant) {
 		f.s.kit.Go(func(ctx context.Context) error {
@@ -93,11 +148,19 @@ func (f *roleForm) remove() {
 }
 
 func (f *roleForm) ended(done string, err error) {
-	if err != nil {
-		f.name.SetError(f.s.kit.Explain(err))
-		f.dialog.Refresh()
-		return
+	f.s.kit.Link().Doubt(err)
+	switch {
+	case err == nil:
+		f.dialog.Close()
+		f.s.finish("", done, nil)
+	case app.KindOf(err) == app.Conflict && f.role.ID != "":
+		f.overtaken(err)
+	default:
+		f.refused(err)
 	}
-	f.dialog.Close()
-	f.s.finish("", done, nil)
+}
+
+func (f *roleForm) refused(err error) {
+	f.name.SetError(f.s.kit.Explain(err))
+	f.dialog.Refresh()
 }

@@ -71,6 +71,16 @@ func read(ctx context.Context, s Service, id app.UserID) (*page, error) {
 	return p, nil
 }
 
+// cut takes back whatever changes something, for a reason that may be nil. What is
+// typed can go on: its own button says why it is not saved.
+func (r *rights) cut(reason error) {
+	for _, deed := range []*error{
+		&r.enroll, &r.verify, &r.reset, &r.unlock, &r.roles, &r.password, &r.remove, &r.sessions, &r.repair,
+	} {
+		*deed = first(*deed, reason)
+	}
+}
+
 func rightsOn(s Service, u, operator app.User) rights {
 	change := s.Able(app.AbleChange)
 	r := rights{

@@ -13,7 +13,7 @@ import (
 type saved struct {
 	user    app.User
 	changed *page // somebody else changed the user first
-	by      string
+	by      hand
 }
 
 // notProved is the error of the operator's own password.
@@ -26,6 +26,11 @@ func (e notProved) Unwrap() error { return e.error }
 // password, then the store takes them.
 func (a *account) submit() {
 	if a.save.Busy() || a.save.Disabled() {
+		return
+	}
+	if err := a.s.kit.Link().Refusal(); err != nil {
+		a.password.SetError(a.s.kit.Explain(err))
+		a.s.relayout()
 		return
 	}
 	v := a.values()
@@ -68,25 +73,13 @@ func save(ctx context.Context, s Service, password app.Secret, c app.UserChange)
 	if now.user.Version == c.Version {
 		return saved{}, err // not the version: the username is taken
 	}
-	return saved{changed: now, by: lastHand(ctx, s, c.ID)}, nil
-}
-
-// lastHand is who changed a user last, as far as the operator may know.
-func lastHand(ctx context.Context, s Service, id app.UserID) string {
-	const unknown = "Somebody else"
-	if s.Permits(app.SeeActivity) != nil {
-		return unknown
-	}
-	past, err := s.Events(ctx, app.EventQuery{Target: id, Action: app.DoSaveUser, Outcome: app.Done, Limit: 1})
-	if err != nil || len(past.Events) == 0 || past.Events[0].Operator == "" {
-		return unknown
-	}
-	return past.Events[0].Operator
+	return saved{changed: now, by: lastSave(ctx, s, c.ID)}, nil
 }
 
 func (a *account) ended(r saved, err error) {
 	a.save.SetBusy(false, "")
 	a.password.Clear()
+	a.s.kit.Link().Doubt(err)
 	var refused notProved
 	switch {
 	case errors.As(err, &refused):

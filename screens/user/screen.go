@@ -37,7 +37,10 @@ type Screen struct {
 	whole   *fyne.Container // the page, in the view that scrolls
 	tabs    *kit.TabsPanel
 	body    *fyne.Container
-	stale   *fyne.Container // that what shows could not be read again
+	stale   *fyne.Container // that what shows could not be read again, or is another by now
+	outage  *kit.Outage
+	cut     bool // the store does not answer
+	tries   *kit.Text
 	account *account
 	history *history
 	begin   func() // once, when the user was read
@@ -56,6 +59,13 @@ func New(s Service, window *kit.Kit, id app.UserID, on Actions) *Screen {
 	u.tabs.Set(int(u.tab))
 	u.whole = kit.Stack()
 	u.content = kit.Scroll(u.whole)
+	u.outage = kit.NewOutage(u.kit, kit.Space16, kit.OutageSpec{
+		Store: s.Store, AsOf: func() time.Time { return u.readAt }, Changed: u.relayout,
+		Needless: func() bool { return u.page == nil },
+	})
+	u.tries = kit.NewTries(u.kit)
+	u.kit.OnLink(u.linked)
+	u.kit.OnChange(u.changed)
 	u.account = newAccount(u)
 	u.history = newHistory(u)
 	u.kit.Shortcut("Esc", "Back to the users", u.back)
@@ -72,8 +82,9 @@ func (s *Screen) Show() { s.load() }
 // Open shows a tab.
 func (s *Screen) Open(t Tab) { s.choose(t) }
 
-// Refresh reads the user again; what is typed stays.
-func (s *Screen) Refresh() { s.load() }
+// Refresh reads the user again; what is typed stays. While the store does not
+// answer it is tried: the user is read when it does.
+func (s *Screen) Refresh() { s.tryAgain() }
 
 // Close ends the screen for good.
 func (s *Screen) Close() {
@@ -118,46 +129,70 @@ func (s *Screen) choose(t Tab) {
 	s.fill()
 }
 
+// answer is a page that was just read.
+type answer struct {
+	page *page
+	by   hand // who changed the user, if that matters to what is typed
+}
+
 // load reads the page. What shows stays until the answer is here; with nothing
 // to show yet, gray bars come after 300 ms.
 func (s *Screen) load() {
-	s.reading++
-	reading, version := s.reading, s.account.base.Version
-	typed := s.account.dirty()
 	stop := s.kit.After(300*time.Millisecond, func() {
 		if s.page == nil {
 			s.frame("", nil, skeleton())
 		}
 	})
-	type answer struct {
-		page *page
-		by   string
-	}
+	s.fetch(func(a answer, err error) {
+		stop()
+		if err != nil {
+			s.lost(err)
+			return
+		}
+		s.history.forget()
+		s.show(a.page, a.by)
+		s.beginOnce()
+	})
+}
+
+// fetch reads the page; an answer that is older than another one is dropped.
+func (s *Screen) fetch(done func(answer, error)) {
+	s.reading++
+	reading, version := s.reading, s.account.base.Version
+	typed := s.account.dirty()
 	kit.Go(s.kit, func(ctx context.Context) (answer, error) {
 		p, err := read(ctx, s.service, s.id)
 		if err != nil || !typed || p.user.Version == version {
 			return answer{page: p}, err
 		}
-		return answer{page: p, by: lastHand(ctx, s.service, s.id)}, nil
+		return answer{page: p, by: lastSave(ctx, s.service, s.id)}, nil
 	}, func(a answer, err error) {
-		stop()
-		switch {
-		case reading != s.reading:
-		case err != nil:
-			s.lost(err)
-		default:
-			s.show(a.page, a.by)
-			s.beginOnce()
+		if reading == s.reading {
+			done(a, err)
 		}
 	})
 }
 
 // show puts a page on the screen.
-func (s *Screen) show(p *page, by string) {
-	s.page, s.readAt, s.stale.Objects = p, s.kit.Now(), nil
+func (s *Screen) show(p *page, by hand) {
+	s.readAt, s.stale.Objects = s.kit.Now(), nil
+	s.take(p)
 	s.account.arrive(p, by)
-	s.history.forget()
-	s.frame(p.user.Name(), s.heading(p), kit.Column(0, s.stale, kit.Grow(kit.RowFill(kit.Space16,
+	s.draw()
+}
+
+// take makes a page the one that shows. While the store does not answer, nothing
+// can be done on it.
+func (s *Screen) take(p *page) {
+	s.page, s.cut = p, s.kit.Link().Lost()
+	p.may = rightsOn(s.service, p.user, p.operator)
+	p.may.cut(s.kit.Link().Refusal())
+}
+
+// draw shows the page as it is now.
+func (s *Screen) draw() {
+	p := s.page
+	s.frame(p.user.Name(), s.heading(p), kit.Column(0, s.outage.Content, s.stale, kit.Grow(kit.RowFill(kit.Space16,
 		kit.Column(0, kit.Fix(kit.Scaled(176), 0, s.tabs)), kit.Grow(s.body)))))
 	s.fill()
 }

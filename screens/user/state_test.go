@@ -183,12 +183,21 @@ func TestWhatCannotBeRead(t *testing.T) {
 	d := at(t, "amarigold")
 	d.store.Fail(memory.Unreachable())
 	d.screen.Refresh()
-	assert.Contains(t, d.Text(), "The store cannot be reached Nothing was changed.")
-	assert.Contains(t, d.Text(), "What you see was read at 14:09:16.")
+	assert.Contains(t, d.Text(), "The store cannot be reached")
+	assert.Contains(t, d.Text(), "What you see is as of today 14:09, just now.")
 	assert.Contains(t, d.Text(), "Google Authenticator", "what was read stays")
+	assert.True(t, d.Button("Reset Google Authenticator").Disabled())
 	d.store.Fail(nil)
-	d.Tap("Try again")
+	d.Tap("Try now")
 	assert.NotContains(t, d.Text(), "cannot be reached")
+	assert.False(t, d.Button("Reset Google Authenticator").Disabled())
+
+	// What is no outage stays on the page as well.
+	d.store.FailNext(app.Errorf(app.Internal, "Something went wrong inside Factordesk."))
+	d.screen.Refresh()
+	assert.Contains(t, d.Text(), "What you see was read at 14:09:16.")
+	d.Tap("Try again")
+	assert.NotContains(t, d.Text(), "Something went wrong")
 
 	d.screen.Close()
 	d.store.Fail(memory.Unreachable())
@@ -230,6 +239,7 @@ func TestLoadingAndLateAnswers(t *testing.T) {
 	d.screen.Refresh()
 	d.screen.Close()
 	held.Step()
+	d.Link().Close()
 	assert.Zero(t, d.Clock.Timers(), "nothing goes on after the end")
 }
 

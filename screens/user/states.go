@@ -10,14 +10,15 @@ import (
 )
 
 // lost says why the user cannot be read. What was read before stays on the
-// screen, with the sentence above it.
+// screen, with the sentence above it; and so does what is typed of somebody who
+// is gone.
 func (s *Screen) lost(err error) {
-	if s.page != nil && app.KindOf(err) != app.NotFound && app.KindOf(err) != app.Denied {
-		what, then := s.kit.Explain(err)
-		s.stale.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0,
-			kit.NewNote(kit.StatusBad, strings.TrimSuffix(what, "."), strings.TrimSpace(then+" What you see was read at "+kit.ClockTime(s.readAt)+".")).
-				Action(kit.Secondary("Try again", s.load).Small()))}
-		s.relayout()
+	s.kit.Link().Failed(err)
+	kind := app.KindOf(err)
+	if s.page != nil && kind != app.Denied && (kind != app.NotFound || s.account.dirty()) {
+		if !s.kit.Link().Lost() {
+			s.say(err)
+		}
 		return
 	}
 	s.page = nil
@@ -28,11 +29,23 @@ func (s *Screen) lost(err error) {
 	}
 }
 
+// say puts the sentence of an error over the page, with the age of what shows.
+func (s *Screen) say(err error) {
+	what, then := s.kit.Explain(err)
+	note := kit.NewNote(kit.StatusBad, strings.TrimSuffix(what, "."),
+		strings.TrimSpace(then+" What you see was read at "+kit.ClockTime(s.readAt)+"."))
+	if app.KindOf(err) != app.NotFound {
+		note.Action(kit.Secondary("Try again", s.load).Small())
+	}
+	s.stale.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0, note)}
+	s.relayout()
+}
+
 // whyNot is the state in place of the page, and the button to go on with.
 func (s *Screen) whyNot(err error) (state fyne.CanvasObject, next *kit.Button) {
 	what, then := s.kit.Explain(err)
 	sentence := strings.TrimSpace(what + " " + then)
-	again := kit.Primary("Try again", s.load).Icon(kit.IconRefresh)
+	again := kit.Primary("Try again", s.tryAgain).Icon(kit.IconRefresh)
 	back := kit.Primary("Back to the users", s.back)
 	switch app.KindOf(err) {
 	case app.Denied:
@@ -40,9 +53,19 @@ func (s *Screen) whyNot(err error) (state fyne.CanvasObject, next *kit.Button) {
 	case app.NotFound:
 		return empty(kit.IconUser, kit.ColorSunken, kit.ColorInk2, "This user is gone", sentence, back), back
 	case app.Unreachable:
-		return kit.EmptyState(way(s.service.Store()), what, then, again), again
+		return kit.EmptyState(way(s.service.Store()), what, then, again, s.tries), again
 	}
 	return empty(kit.IconOctagon, kit.ColorBadBg, kit.ColorBad, "The user could not be read", sentence, again), again
+}
+
+// tryAgain reads the user, or tries whether the store answers: then the user is
+// read by itself.
+func (s *Screen) tryAgain() {
+	if l := s.kit.Link(); l.Lost() {
+		l.TryNow()
+		return
+	}
+	s.load()
 }
 
 func empty(icon kit.IconName, fill, ink fyne.ThemeColorName, title, sentence string, controls ...fyne.CanvasObject) fyne.CanvasObject {

@@ -84,6 +84,9 @@ func (d *desk) open(username string) {
 	})
 	d.SetContent(framed(d.screen))
 	d.Resize(kittest.Wide)
+	if d.Link() == nil {
+		d.Watch(d.console.Stamp)
+	}
 	d.screen.Show()
 	d.T.Cleanup(d.screen.Close)
 }

@@ -78,8 +78,12 @@ func (s *Screen) showFoot() {
 	}
 	f.enroll.DisableFor(s.enrollReason())
 	f.span.SetText(span(s.first, len(s.page.Users), s.page.Total, s.query.Search != ""))
-	offer(f.previous, s.page.Previous != "", "Previous page", "This is the first page.")
-	offer(f.next, s.page.Next != "", "Next page", "This is the last page.")
+	first, last := "This is the first page.", "This is the last page."
+	if s.cut {
+		first, last = "The store does not answer.", "The store does not answer."
+	}
+	offer(f.previous, s.page.Previous != "" && !s.cut, "Previous page", first)
+	offer(f.next, s.page.Next != "" && !s.cut, "Next page", last)
 	f.row.Refresh()
 }
 
@@ -95,7 +99,7 @@ func offer(b *kit.Button, on bool, does, why string) {
 
 // testReason says why a code of the user cannot be tested; empty: it can be.
 func (s *Screen) testReason(u app.User) string {
-	if why := reason(s.svc.PermitsOn(app.CanVerify, u), s.svc.Able(app.AbleOpenSecrets)); why != "" {
+	if why := reason(s.svc.PermitsOn(app.CanVerify, u), s.svc.Able(app.AbleOpenSecrets), s.k.Link().Refusal()); why != "" {
 		return why
 	}
 	switch u.Factor(app.Google).Status {
@@ -124,6 +128,7 @@ func (s *Screen) unlockReason(users []app.User) string {
 	for _, u := range users {
 		refusals = append(refusals, s.svc.PermitsOn(app.CanUnlock, u))
 	}
+	refusals = append(refusals, s.k.Link().Refusal())
 	return reason(refusals...)
 }
 

@@ -56,14 +56,23 @@ func TestGalleryUsers(t *testing.T) {
 
 func TestGalleryUsersTroubles(t *testing.T) {
 	for _, size := range sizes {
-		b := start(t, setup{size: size.size})
-		b.Clock.Advance(17 * time.Minute)
+		silent := app.Errorf(app.Unreachable, "The jump host answers, but the database behind it gave no answer in 10 seconds.")
+		b := start(t, setup{size: size.size, hold: true})
 		b.service.info = shop
-		b.store.Fail(app.Errorf(app.Unreachable, "The jump host answers, but the database behind it gave no answer in 10 seconds."))
-		b.screen.Refresh()
-		b.Clock.Advance(3 * time.Second)
+		b.store.Fail(silent)
+		b.screen.Show()
+		b.Clock.Advance(7 * time.Minute)
 		b.pictures("unreachable" + size.name)
 		b.large("unreachable" + size.name)
+
+		b = start(t, setup{size: size.size})
+		b.tick("Ann Marigold")
+		b.service.info = shop
+		b.store.Fail(silent)
+		b.screen.Refresh()
+		b.Clock.Advance(3*time.Minute + 2*time.Second)
+		b.pictures("stale" + size.name)
+		b.large("stale" + size.name)
 
 		b = start(t, setup{size: size.size, hold: true})
 		b.service.info = file

@@ -333,6 +333,7 @@ func TestCloseEndsWorkAndTimers(t *testing.T) {
 	b := start(t, setup{runner: held})
 	b.Type("ann")
 	b.screen.Close()
+	b.link.Close()
 	require.Zero(t, b.Clock.Timers())
 	held.Step()
 	require.NotContains(t, b.Text(), "25 people")

@@ -52,7 +52,13 @@ func (s *Screen) fetch(ctx context.Context, q app.Query, counts bool, now time.T
 // load asks for the page of the query. The question before is canceled and its
 // answer dropped.
 func (s *Screen) load(counts bool) {
+	s.pose(counts, func() { s.stopSlow = s.k.After(skeletonAfter, s.showLoading) })
+}
+
+// pose is load; slow is what happens where the answer may take long.
+func (s *Screen) pose(counts bool, slow func()) {
 	s.stopAsking()
+	counts, s.missed = counts || s.missed, false
 	if err := s.svc.Permits(app.SeeUsers); err != nil {
 		s.refused(err)
 		return
@@ -66,7 +72,7 @@ func (s *Screen) load(counts bool) {
 	if s.state == unreachable {
 		s.showTrying()
 	} else {
-		s.stopSlow = s.k.After(skeletonAfter, s.showLoading)
+		slow()
 	}
 	kit.Go(scope, func(ctx context.Context) (answer, error) {
 		return s.fetch(ctx, q, counts, now)
@@ -98,13 +104,15 @@ func (s *Screen) loaded(a answer, err error) {
 		s.refused(err)
 		return
 	}
-	s.answered(true)
 	s.place(a)
-	s.page, s.reached, s.trouble = a.page, s.k.Now(), nil
+	s.page, s.read, s.trouble, s.shows = a.page, s.k.Now(), nil, s.query
 	if a.counted {
 		s.counts = a.counts
 	}
 	s.show(a.rows)
+	if s.missed {
+		s.quietly()
+	}
 }
 
 // refused shows why there is no answer.
@@ -115,8 +123,7 @@ func (s *Screen) refused(err error) {
 	s.trouble, s.turned = err, 0
 	switch app.KindOf(err) {
 	case app.Unreachable:
-		s.answered(false)
-		s.showUnreachable()
+		s.lost(err)
 	case app.Denied:
 		s.showDenied()
 	default:
@@ -159,7 +166,7 @@ func (s *Screen) turn(by int) {
 	if by < 0 {
 		to = s.page.Previous
 	}
-	if to == "" || s.state != full || s.asking != nil {
+	if to == "" || s.state != full || s.asking != nil || s.cut {
 		return
 	}
 	s.query.After, s.query.Before = "", ""
@@ -182,7 +189,13 @@ func (s *Screen) typed(string) {
 func (s *Screen) searchNow() {
 	s.halt(&s.stopPause)
 	text := strings.TrimSpace(s.search.Text())
-	if text == s.query.Search {
+	switch {
+	case s.cut:
+		return
+	case text == s.query.Search && s.missed:
+		s.quietly()
+		return
+	case text == s.query.Search:
 		return
 	}
 	s.query.Search = text
@@ -191,6 +204,9 @@ func (s *Screen) searchNow() {
 
 // choose applies a quick filter; choosing it again shows all.
 func (s *Screen) choose(f app.Filter) {
+	if s.cut {
+		return
+	}
 	if s.query.Filter == f {
 		f = app.All
 	}
@@ -209,6 +225,9 @@ func (s *Screen) Choose(f app.Filter) {
 
 // clear takes search and filter away.
 func (s *Screen) clear() {
+	if s.cut {
+		return
+	}
 	s.search.SetText("")
 	s.query.Search, s.query.Filter = "", app.All
 	s.ask()
@@ -217,6 +236,10 @@ func (s *Screen) clear() {
 
 // sort orders by a column.
 func (s *Screen) sort(key string, descending bool) {
+	if s.cut {
+		s.grid.SetSort(string(s.query.Sort), s.query.Descending)
+		return
+	}
 	s.query.Sort, s.query.Descending = app.Column(key), descending
 	s.ask()
 }

@@ -2,7 +2,6 @@ package users
 
 import (
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -108,7 +107,6 @@ func (s *Screen) showFailed() {
 
 // leave turns to a state without a list.
 func (s *Screen) leave(to state) {
-	s.halt(&s.stopRetry)
 	s.state = to
 	s.showHeader()
 }
@@ -138,33 +136,24 @@ func (s *Screen) showUnreachable() {
 		buttons = append(buttons, kit.Secondary("Open another store", s.on.OpenStore))
 	}
 	body := kit.Column(0, kit.Center(0, brokenWay(info)),
-		kit.Pad(kit.Space24, 0, 0, 0, kit.Title(unreachableTitle(info)).Centered()),
+		kit.Pad(kit.Space24, 0, 0, 0, kit.Title(kit.OutageTitle(info)).Centered()),
 		kit.Pad(6, 0, 20, 0, kit.Center(500, kit.NewText(s.unreachableWords()).At(kit.Size14).In(kit.ColorInk2).Centered().Wrapped())),
 		kit.Center(0, kit.Row(kit.Space8, buttons...)),
 		kit.Pad(kit.Space12, 0, kit.Space24, 0, s.tries.words),
 		s.helps(info),
 	)
 	s.grid.ShowInstead(kit.Scroll(kit.PadXY(kit.Space16, kit.Space24, kit.Center(680, body))))
-	s.retryAt = s.k.Now().Add(retryEvery)
 	s.countDown()
-	s.stopRetry = s.k.Every(time.Second, s.countDown)
 	if first {
 		s.grab(s.tries.again)
 	}
-}
-
-func unreachableTitle(info app.StoreInfo) string {
-	if info.Kind == app.LocalStore {
-		return "The store’s file cannot be used"
-	}
-	return "The store cannot be reached"
 }
 
 // unreachableWords are those of the trouble, without saying the title again.
 func (s *Screen) unreachableWords() string {
 	what, then := app.Explain(s.trouble)
 	words := sentences(what, then)
-	if what == unreachableTitle(s.svc.Store())+"." {
+	if what == kit.OutageTitle(s.svc.Store())+"." {
 		words = then
 	}
 	if !strings.Contains(words, "Nothing was changed") {
@@ -188,8 +177,8 @@ func (s *Screen) helps(info app.StoreInfo) fyne.CanvasObject {
 		}
 	}
 	last := kit.Caption("Not reached since Factordesk was started")
-	if !s.reached.IsZero() {
-		last.SetText("Last reached " + kit.Within(kit.WhenUTC(s.reached, s.k.Now())))
+	if reached := s.k.Link().Reached(); !reached.IsZero() {
+		last.SetText("Last reached " + kit.Within(kit.WhenUTC(reached, s.k.Now())))
 	}
 	steps := make([]fyne.CanvasObject, len(list))
 	for i, step := range list {
@@ -201,17 +190,18 @@ func (s *Screen) helps(info app.StoreInfo) fyne.CanvasObject {
 		kit.PadXY(kit.Space16, kit.Space14, kit.Column(kit.Space4, steps...)))).Radius(kit.RadiusCard)
 }
 
-// countDown steps once a second and asks again at its end.
+// countDown says when the store is asked again.
 func (s *Screen) countDown() {
-	if s.asking != nil || s.covered() {
-		return
+	switch l := s.k.Link(); {
+	case s.asking != nil || l.Trying():
+		s.showTrying()
+	case l.Lost():
+		s.tries.again.SetBusy(false, "")
+		s.tries.words.SetText("Tries again by itself in " + kit.Left(l.Next()) + " · F5 tries now")
+	default:
+		s.tries.again.SetBusy(false, "")
+		s.tries.words.SetText("F5 tries again")
 	}
-	left := s.retryAt.Sub(s.k.Now())
-	if left <= 0 {
-		s.load(withCounts)
-		return
-	}
-	s.tries.words.SetText("Tries again by itself in " + kit.Left(left) + " · F5 tries now")
 }
 
 // showTrying says that the store is being asked again.

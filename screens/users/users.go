@@ -30,15 +30,13 @@ type Service interface {
 }
 
 // Actions go up to the shell. TestConnection and OpenStore may be nil where
-// there is nowhere to go; their buttons are left out then. Reached may be nil,
-// too.
+// there is nowhere to go; their buttons are left out then.
 type Actions struct {
 	OpenUser       func(id app.UserID)
 	Enroll         func(id app.UserID) // open the user on the 2FA tab and enroll
 	TestCode       func(id app.UserID) // open the user with the desk test of a code
 	TestConnection func()
 	OpenStore      func()
-	Reached        func(answers bool) // whether the store has answered now
 }
 
 // PageSize is how many users a page holds.
@@ -47,7 +45,6 @@ const PageSize = 25
 const (
 	typingPause   = 150 * time.Millisecond // between the last key and the search
 	skeletonAfter = 300 * time.Millisecond // before gray bars show
-	retryEvery    = 15 * time.Second       // while the store cannot be reached
 	wordsEvery    = 30 * time.Second       // "Locked 18 min" goes on
 )
 
@@ -65,14 +62,17 @@ type Screen struct {
 	counts  app.Counts
 	state   state
 	trouble error     // why there is no answer
-	reached time.Time // when the store last answered
-	retryAt time.Time
+	read    time.Time // when what shows was read
 	fresh   *app.User // just added, and may be enrolled from the footer
+
+	shows  app.Query  // the query of what shows
+	wanted *app.Query // what could not be asked; nil: nothing
+	missed bool       // something was changed while a question was on its way
+	cut    bool       // what shows stays, since the store does not answer
 
 	asking    *kit.Scope // the question that is on its way
 	stopPause func()     // of the search field
 	stopSlow  func()     // of the skeleton
-	stopRetry func()     // of the countdown
 
 	importing bool
 	choosing  *choosing
@@ -107,6 +107,8 @@ func New(s Service, k *kit.Kit, on Actions) *Screen {
 		screen.short[p.Code] = p.Short
 	}
 	screen.build()
+	screen.k.OnLink(screen.linked)
+	screen.k.OnChange(screen.changed)
 	return screen
 }
 
@@ -141,7 +143,7 @@ func (s *Screen) Hide() {
 func (s *Screen) Refresh() {
 	later := s.later
 	s.later = nil
-	s.load(withCounts)
+	s.again()
 	for _, tell := range later {
 		s.tell(tell)
 	}
@@ -151,13 +153,6 @@ func (s *Screen) Refresh() {
 func (s *Screen) covered() bool {
 	o, ok := s.svc.Operator()
 	return s.aside || !ok || o.Locked
-}
-
-// answered tells the shell whether the store has answered.
-func (s *Screen) answered(ok bool) {
-	if s.on.Reached != nil {
-		s.on.Reached(ok)
-	}
 }
 
 // tell does what shows something over the page now, or when the page is seen
@@ -237,12 +232,12 @@ func reason(errs ...error) string {
 
 // addReason says why nobody can be added or imported; empty: it can be done.
 func (s *Screen) addReason() string {
-	return reason(s.svc.Permits(app.EditUsers), s.svc.Able(app.AbleEditUsers))
+	return reason(s.svc.Permits(app.EditUsers), s.svc.Able(app.AbleEditUsers), s.k.Link().Refusal())
 }
 
 // enrollReason says why nobody can be enrolled; empty: it can be done.
 func (s *Screen) enrollReason() string {
-	return reason(s.svc.Permits(app.CanEnroll), s.svc.Able(app.AbleOpenSecrets))
+	return reason(s.svc.Permits(app.CanEnroll), s.svc.Able(app.AbleOpenSecrets), s.k.Link().Refusal())
 }
 
 // added is called when a user is in.

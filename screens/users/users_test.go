@@ -32,6 +32,7 @@ type bench struct {
 	console *app.Console
 	screen  *users.Screen
 	service *spy
+	link    *kit.Link
 
 	opened, enrolled, tested []app.UserID
 	testedConnection, other  int
@@ -118,6 +119,7 @@ func start(t testing.TB, o setup) *bench {
 		OpenStore:      func() { b.other++ },
 	})
 	t.Cleanup(b.screen.Close)
+	b.link = b.Watch(b.console.Stamp)
 	b.Show(kit.Stack(kit.Plate(kit.ColorBg), b.screen.Content()))
 	if !o.hold {
 		b.screen.Show()

@@ -1,6 +1,8 @@
 package users
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/factordesk/factordesk/app"
@@ -22,6 +24,7 @@ type view struct {
 	grid     *kit.Grid[row]
 	foot     foot
 	tries    tries
+	outage   *kit.Outage
 }
 
 // build makes the page once; show and the states fill it.
@@ -53,9 +56,14 @@ func (s *Screen) build() {
 	title := kit.AtLeast(0, kit.HeightTitleRow, kit.Row(kit.Space12,
 		kit.Title("Users"), s.subtitle, kit.Grow(s.why), kit.Row(kit.Space8, s.bring, s.add)))
 	s.bands = kit.Stack()
+	s.outage = kit.NewOutage(s.k, 0, kit.OutageSpec{
+		Store: s.svc.Store, AsOf: func() time.Time { return s.read }, Changed: s.relay,
+		Test:     s.on.TestConnection,
+		Needless: func() bool { return !s.kept() },
+	})
 	// 20 at the foot lets exactly fifteen rows stand in the window of the look.
 	page := kit.Pad(kit.Space18, kit.Space24, 20, kit.Space24,
-		kit.Column(kit.Space14, title, s.bands, kit.Grow(s.grid)))
+		kit.Column(kit.Space14, title, s.bands, s.outage.Content, kit.Grow(s.grid)))
 	s.content = kit.OnWidth(page, s.arrange)
 	s.showHeader()
 	s.showFoot()
@@ -118,6 +126,9 @@ func (s *Screen) showHeader() {
 		s.subtitle.SetText(headline(s.counts))
 	}
 	tip := why
+	if s.cut { // the band over the list says it
+		why = ""
+	}
 	if s.state == unreachable || s.state == failed {
 		why, tip = "", "The list is not loaded."
 	}
@@ -129,7 +140,12 @@ func (s *Screen) showHeader() {
 	s.bring.DisableFor(tip)
 	s.bring.SetBusy(s.importing, "Importing…")
 	s.showChips(known)
-	s.setSearch(known || s.state == loading)
+	s.setSearch((known || s.state == loading) && !s.cut)
+	s.relay()
+}
+
+// relay lays the page out again.
+func (s *Screen) relay() {
 	if s.content != nil {
 		s.arrange(s.content.Size().Width)
 		s.content.Refresh()
@@ -155,7 +171,7 @@ func (s *Screen) showChips(known bool) {
 		chosen := known && s.query.Filter == f.filter
 		chip.SetCount(n)
 		chip.SetChosen(chosen)
-		if known {
+		if known && !s.cut {
 			chip.Enable()
 		} else {
 			chip.Disable()
@@ -176,7 +192,6 @@ func (s *Screen) show(rows []row) {
 	default:
 		s.state = full
 	}
-	s.halt(&s.stopRetry)
 	s.showHeader()
 	turned := s.turned
 	s.turned = 0

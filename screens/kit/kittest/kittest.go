@@ -228,6 +228,15 @@ func New(t testing.TB, size fyne.Size, runner kit.Runner) *Desk {
 	return d
 }
 
+// Watch lets the window watch a store, as the shell does for who has signed in. It
+// asks in place, whatever the runner, and its waits are exact.
+func (d *Desk) Watch(stamp func(ctx context.Context) (string, error)) *kit.Link {
+	d.T.Helper()
+	l := kit.NewLink(d.Kit, kit.LinkSpec{Stamp: stamp, Jitter: func() float64 { return 0.5 }, Runner: Inline{}})
+	d.T.Cleanup(l.Close)
+	return l
+}
+
 // Show puts something into the window.
 func (d *Desk) Show(o fyne.CanvasObject) {
 	size := d.Win.Canvas().Size()
