@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -69,6 +70,19 @@ func anotherOnServer(t *testing.T, s *Store) *Store {
 	o := openOnServer(t, p.(Server))
 	signIn(t, o, "olive", testPassword)
 	return o
+}
+
+// whereIs says to another process where a store is.
+func whereIs(s *Store) []string {
+	at, ok := servers.Load(s.info.Location)
+	if !ok {
+		return []string{rotatorAt + "=" + s.info.Location}
+	}
+	p := at.(Server)
+	return []string{
+		rotatorAt + "=" + p.Host, rotatorPort + "=" + strconv.Itoa(p.Port), rotatorDatabase + "=" + p.Database,
+		rotatorUser + "=" + p.Username, rotatorPassword + "=" + p.Password.Reveal(),
+	}
 }
 
 // byHand opens a database as somebody does who has an account of it.

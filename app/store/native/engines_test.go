@@ -10,6 +10,9 @@ func onEachEngine(t *testing.T, test func(t *testing.T, s *Store)) {
 	t.Run("SQLite", func(t *testing.T) { test(t, newTestStore(t)) })
 }
 
+// whereIs says to another process where a store is.
+func whereIs(s *Store) []string { return []string{rotatorAt + "=" + s.info.Location} }
+
 // anotherOnServer is never asked for: there is no store on a server here.
 func anotherOnServer(t *testing.T, s *Store) *Store {
 	t.Helper()
