@@ -37,13 +37,17 @@ type Console struct {
 	entry   sync.Mutex // one sign-in at a time: two would take each other's keys
 	mu      sync.Mutex
 	session *session // nil: nobody is signed in
+	ended   error    // why the last session ended at another desk; nil: it did not
 	grants  map[*Grant]bool
 }
 
 // session is the operator at this console.
 type session struct {
 	user       User
-	token      Secret // of a kept session
+	token      Secret // of a session that others can see, or that is kept
+	kept       bool
+	started    time.Time
+	attended   time.Time // when the store was last told that the session is open
 	breakGlass bool
 	mustEnroll bool
 	locked     bool
@@ -190,13 +194,17 @@ func (c *Console) stillOn(ctx context.Context, was User) (User, error) {
 	if err != nil && KindOf(err) != NotFound {
 		return User{}, err
 	}
-	if err != nil || !u.Active || !u.Operator {
-		c.dropUser(was.ID)
-		return was, Errorf(Denied, "Your account was switched off meanwhile.").WithHint("Ask an Administrator.")
+	switch {
+	case err != nil || !u.Active || !u.Operator:
+		err = Errorf(Denied, "Your account was switched off meanwhile.").WithHint("Ask an Administrator.")
+	case c.outdated(u):
+		err = errPasswordChanged()
+	case c.signedOff(u):
+		err = errSessionEnded(was, u)
 	}
-	if c.outdated(u) {
-		c.dropUser(was.ID)
-		return was, errPasswordChanged()
+	if err != nil {
+		c.end(was.ID, err)
+		return was, err
 	}
 	c.mu.Lock()
 	if s := c.session; s != nil && s.user.ID == u.ID && s.user.PasswordSince.Equal(u.PasswordSince) {
@@ -210,6 +218,20 @@ func (c *Console) outdated(u User) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.session != nil && c.session.outdated(u)
+}
+
+// signedOff reports whether the session was ended at another desk.
+func (c *Console) signedOff(u User) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.session != nil && c.session.user.ID == u.ID && u.SessionsEnded.After(c.session.user.SessionsEnded)
+}
+
+func errSessionEnded(was, is User) *Error {
+	if was.Role.Exceeds(is.Role) {
+		return Errorf(Denied, "Your role was changed at another desk.").WithHint("Sign in again.")
+	}
+	return Errorf(Denied, "Your session was ended at another desk.").WithHint("Sign in again.")
 }
 
 func errPasswordChanged() *Error {
@@ -306,6 +328,16 @@ func (c *Console) drop() {
 	clear(c.grants)
 	c.mu.Unlock()
 	c.store.Forget()
+}
+
+// end is dropUser, and remembers why.
+func (c *Console) end(id UserID, why error) {
+	c.mu.Lock()
+	if c.session != nil && c.session.user.ID == id {
+		c.ended = why
+	}
+	c.mu.Unlock()
+	c.dropUser(id)
 }
 
 // dropUser is drop, unless somebody else has signed in meanwhile.

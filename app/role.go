@@ -89,6 +89,11 @@ func BuiltInRoles() []Role {
 // Has reports whether the role has a permission.
 func (r Role) Has(p Permission) bool { return slices.Contains(r.Permissions, p) }
 
+// Exceeds reports whether the role has a permission that another one has not.
+func (r Role) Exceeds(o Role) bool {
+	return slices.ContainsFunc(r.Permissions, func(p Permission) bool { return !o.Has(p) })
+}
+
 // Administers reports whether who has the role is an Administrator: it can
 // give itself everything, so only its equals may act on it.
 func (r Role) Administers() bool { return r.Has(EditOperators) }

@@ -16,6 +16,7 @@ type Credentials struct {
 	Code     Secret // of the own Google factor; empty when there is none
 	Recovery Secret // the recovery key; of a shop: its crypt key
 	Keep     bool   // keep a session that outlives the process (the terminal)
+	Stay     bool   // the console is open until it signs out, for others to see (the window)
 }
 
 // Welcome is what to tell an operator who has just signed in.
@@ -134,16 +135,17 @@ func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials
 	if err != nil { // who damages an event must not keep everybody out with it
 		warning, _ = Explain(err)
 	}
-	token, err := c.store.SignedIn(ctx, SignIn{ID: u.ID, At: e.At, Keep: cr.Keep, BreakGlass: breakGlass}, e)
+	token, err := c.store.SignedIn(ctx, SignIn{ID: u.ID, At: e.At, Keep: cr.Keep, Stay: cr.Stay, BreakGlass: breakGlass}, e)
 	if err != nil {
 		c.store.Forget()
 		return Welcome{}, err
 	}
 	c.mu.Lock()
 	c.session = &session{
-		user: u, token: token, breakGlass: breakGlass,
+		user: u, token: token, kept: cr.Keep, started: e.At, attended: e.At, breakGlass: breakGlass,
 		mustEnroll: c.leadsToEnroll(u, proved, breakGlass),
 	}
+	c.ended = nil
 	clear(c.grants)
 	c.mu.Unlock()
 	if warning == "" {
@@ -250,7 +252,7 @@ func (c *Console) ResumeSession(ctx context.Context, token Secret) (Operator, er
 	}
 	c.drop() // the keys of whoever was before
 	c.mu.Lock()
-	c.session = &session{user: u, token: token, breakGlass: s.BreakGlass, mustEnroll: mustEnroll}
+	c.session = &session{user: u, token: token, kept: true, started: s.Started, attended: c.Now(), breakGlass: s.BreakGlass, mustEnroll: mustEnroll}
 	c.mu.Unlock()
 	o, _ := c.Operator()
 	return o, nil
@@ -353,8 +355,12 @@ func (c *Console) ownPassword(ctx context.Context, a Action, password Secret) (U
 		return User{}, e, c.ownPasswordRefused(t)
 	}
 	if c.outdated(t.User) {
-		c.dropUser(o.User.ID)
+		c.end(o.User.ID, errPasswordChanged())
 		return User{}, e, errPasswordChanged()
+	}
+	if c.signedOff(t.User) {
+		c.end(o.User.ID, errSessionEnded(o.User, t.User))
+		return User{}, e, errSessionEnded(o.User, t.User)
 	}
 	return t.User, e, nil
 }

@@ -121,6 +121,7 @@ type Directory interface {
 
 	// SaveUser returns the user as saved; Conflict when the version is another
 	// by now or the username is taken, Denied for the last active Administrator.
+	// The sessions of an operator who is switched off, or loses a permission, end.
 	SaveUser(ctx context.Context, c UserChange, e Event) (User, error)
 
 	// RemoveUser forgets a user with all factors; Conflict and Denied as SaveUser.
@@ -277,6 +278,7 @@ type SignIn struct {
 	ID         UserID
 	At         time.Time
 	Keep       bool // make a session that outlives the process
+	Stay       bool // make one that is seen by others while this process lives; where the store is one of Desks
 	BreakGlass bool
 }
 

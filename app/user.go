@@ -35,6 +35,10 @@ type User struct {
 	// without one. Each new password has a later one, whatever the clocks say.
 	PasswordSince time.Time
 
+	// SessionsEnded is when the sessions of an operator were last ended at once, as
+	// PasswordSince; zero: never. A console whose session began before that ends it.
+	SessionsEnded time.Time
+
 	Factors []Factor // one for each provider that has something stored
 }
 

@@ -102,7 +102,7 @@ func (w *wayIn) Create(ctx context.Context, r welcome.MakeRequest) (app.Secret, 
 		return app.Secret{}, err
 	}
 	w.console, w.path = c, r.Path
-	in, err := c.SignIn(ctx, app.Credentials{Username: r.First.Username, Password: r.First.Password})
+	in, err := c.SignIn(ctx, app.Credentials{Username: r.First.Username, Password: r.First.Password, Stay: true})
 	if err != nil {
 		w.shell.backend.Log(err) // the sign-in screen comes next, and says it
 		return recovery, nil     // the key is shown now or never

@@ -72,7 +72,7 @@ func Sample(ctx context.Context, o Options) (*app.Console, error) {
 	}
 	c := o.console(memory.Sample(now), nil)
 	_, err := c.SignIn(ctx, app.Credentials{
-		Username: memory.SampleOperator, Password: app.NewSecret(memory.SamplePassword),
+		Username: memory.SampleOperator, Password: app.NewSecret(memory.SamplePassword), Stay: true,
 	})
 	return c, err
 }

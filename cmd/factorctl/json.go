@@ -137,6 +137,16 @@ type endedJSON struct {
 	Ended int    `json:"ended"`
 }
 
+type sessionJSON struct {
+	Operator   string  `json:"operator"`
+	Name       string  `json:"name"`
+	Desk       string  `json:"desk"`
+	Kind       string  `json:"kind"`
+	BreakGlass bool    `json:"break_glass"`
+	Since      *string `json:"since"`
+	Seen       *string `json:"seen"`
+}
+
 type repairedJSON struct {
 	User     string           `json:"user"`
 	Provider app.ProviderCode `json:"provider"`

@@ -329,7 +329,7 @@ func (s *Screen) submit() {
 		s.focus()
 		return
 	}
-	c := app.Credentials{Username: s.username.Text(), Password: app.NewSecret(s.password.Text())}
+	c := app.Credentials{Username: s.username.Text(), Password: app.NewSecret(s.password.Text()), Stay: true}
 	switch s.second() {
 	case s.code:
 		c.Code = app.NewSecret(s.code.Text())

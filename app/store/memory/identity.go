@@ -131,10 +131,16 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 		p.user.MustEnroll = true
 	}
 	s.done(e)
-	if !in.Keep {
+	if !in.Keep && !in.Stay {
 		return app.Secret{}, nil
 	}
 	token := app.NewSecret(s.token(20))
+	s.attend(token, app.DeskSession{
+		Operator: in.ID, Console: e.Console, Kept: in.Keep, BreakGlass: in.BreakGlass, Since: in.At, Seen: in.At,
+	})
+	if !in.Keep {
+		return token, nil
+	}
 	s.sessions[tokenHash(token)] = app.Session{
 		Operator: in.ID, BreakGlass: in.BreakGlass,
 		Started: stamp(in.At), Ends: stamp(in.At.Add(app.SessionIdle)),
@@ -166,6 +172,7 @@ func (s *Store) EndSession(ctx context.Context, token app.Secret, e app.Event) e
 	}
 	defer s.mu.Unlock()
 	delete(s.sessions, tokenHash(token))
+	delete(s.windows, tokenHash(token))
 	s.done(e)
 	return nil
 }
@@ -181,6 +188,11 @@ func (s *Store) endSessions(id app.UserID) {
 	for token, session := range s.sessions {
 		if session.Operator == id {
 			delete(s.sessions, token)
+		}
+	}
+	for token, w := range s.windows {
+		if w.Operator == id {
+			delete(s.windows, token)
 		}
 	}
 }

@@ -105,6 +105,9 @@ func (s *Store) importRow(
 		return err
 	}
 	q.user.Version++
+	if len(p.hash) > 0 && (!q.user.Active || s.role(p.role).Exceeds(s.role(q.role))) {
+		s.endDesks(&q)
+	}
 	was := s.read(p)
 	*p = q
 	result.Updated++

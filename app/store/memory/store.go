@@ -54,7 +54,8 @@ type Store struct {
 	people   map[app.UserID]*person
 	roles    []app.Role
 	events   []app.Event
-	sessions map[string]app.Session // by hash of the token
+	sessions map[string]app.Session // that are kept, by hash of the token
+	windows  map[string]seen        // all sessions that are seen, by the same
 	lastUser int
 	lastRole int
 	open     bool // somebody's right password has opened the keys
@@ -113,6 +114,7 @@ func New(o Options) *Store {
 		now: o.Now, random: o.Random,
 		people:   map[app.UserID]*person{},
 		sessions: map[string]app.Session{},
+		windows:  map[string]seen{},
 		unable:   map[app.Ability]error{},
 		info: app.StoreInfo{
 			Name: o.Name, Kind: o.Kind, Tag: o.Tag,

@@ -92,6 +92,9 @@ func (s *Store) SaveUser(ctx context.Context, c app.UserChange, e app.Event) (ap
 	if err := s.keepsAdministrator(p, &q); err != nil {
 		return app.User{}, err
 	}
+	if len(p.hash) > 0 && (!c.Active || s.role(p.role).Exceeds(s.role(c.Role))) {
+		s.endDesks(&q)
+	}
 	*p = q
 	s.done(e)
 	return s.read(p), nil

@@ -42,9 +42,9 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 		if _, err := t.exec("DELETE FROM sessions WHERE user_id = $1 AND ends <= $2", n, micro(in.At)); err != nil {
 			return err
 		}
-		if in.Keep {
-			if err := t.put("INSERT INTO sessions (token, user_id, break_glass, started, ends) VALUES ($1, $2, $3, $4, $5)",
-				tokenHash(token), n, in.BreakGlass, micro(in.At), micro(in.At.Add(app.SessionIdle))); err != nil {
+		if in.Keep || in.Stay {
+			if err := t.put("INSERT INTO sessions (token, user_id, break_glass, started, ends, console, kept) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+				tokenHash(token), n, in.BreakGlass, micro(in.At), micro(in.At.Add(sessionLife(in.Keep))), e.Console, in.Keep); err != nil {
 				return err
 			}
 		}
@@ -53,7 +53,7 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 		}
 		return t.done(e)
 	})
-	if err != nil || !in.Keep {
+	if err != nil || !(in.Keep || in.Stay) {
 		return app.Secret{}, err
 	}
 	return token, nil
@@ -87,7 +87,7 @@ func (s *Store) Resume(ctx context.Context, token app.Secret, at time.Time) (app
 	}
 	var session app.Session
 	var id, started, ends int64
-	err := s.read.row(ctx, "SELECT user_id, break_glass, started, ends FROM sessions WHERE token = $1",
+	err := s.read.row(ctx, "SELECT user_id, break_glass, started, ends FROM sessions WHERE token = $1 AND kept",
 		[]any{tokenHash(token)}, &id, &session.BreakGlass, &started, &ends)
 	if none(err) || (err == nil && micro(at) >= ends) {
 		return fail(errSessionEnded())

@@ -13,9 +13,10 @@ import (
 // userColumns are those that readUser reads, of a users u; numUser is how many.
 const userColumns = "u.id, u.username, u.email, u.first_name, u.last_name, u.role_id, u.active, u.operator, " +
 	"u.must_enroll, u.created, u.last_sign_in, u.failures, u.locked_until, u.version, " +
-	"CASE WHEN u.operator THEN (SELECT o.password_since FROM operators o WHERE o.user_id = u.id) END"
+	"CASE WHEN u.operator THEN (SELECT o.password_since FROM operators o WHERE o.user_id = u.id) END, " +
+	"CASE WHEN u.operator THEN (SELECT o.ended FROM operators o WHERE o.user_id = u.id) END"
 
-const numUser = 15
+const numUser = 16
 
 // readUser reads userColumns from the beginning of a row.
 func readUser(c *cells, roles map[app.RoleID]app.Role) app.User {
@@ -24,6 +25,7 @@ func readUser(c *cells, roles map[app.RoleID]app.Role) app.User {
 		Role: roles[app.RoleID(c.text(5))], Active: c.flag(6), Operator: c.flag(7), MustEnroll: c.flag(8),
 		Created: fromMicro(c.number(9)), LastSignIn: fromMicro(c.number(10)), Failures: int(c.number(11)),
 		LockedUntil: fromMicro(c.number(12)), Version: c.number(13), PasswordSince: fromMicro(c.number(14)),
+		SessionsEnded: fromMicro(c.number(15)),
 	}
 }
 
@@ -213,8 +215,12 @@ func (t *tx) updateUser(u app.User, c app.UserChange) error {
 	if err := t.keepAdministrator(u); err != nil {
 		return err
 	}
-	if !c.Active {
-		if err := t.endSessions(u.ID); err != nil {
+	roles, err := t.roleMap()
+	if err != nil {
+		return err
+	}
+	if !c.Active || u.Role.Exceeds(roles[c.Role]) {
+		if err := t.endDesks(u.ID); err != nil {
 			return err
 		}
 	}

@@ -60,6 +60,7 @@ func Run(t *testing.T, open Open) {
 		{"journal", journalStories},
 		{"stamps", stampStories},
 		{"rotations", rotationStories},
+		{"desks", deskStories},
 		{"upkeep", upkeepStories},
 		{"abilities", abilityStories},
 		{"contexts", contextStories},

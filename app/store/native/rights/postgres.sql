@@ -36,7 +36,7 @@ GRANT UPDATE (head_seq, head_hash, head_mac, users, no_factor, pending, active, 
     ON store TO factordesk_desk;
 GRANT INSERT, DELETE, UPDATE (name, name_key, permissions, administers, version) ON roles TO factordesk_desk;
 GRANT INSERT, UPDATE, DELETE ON users, factors, sessions TO factordesk_desk;
-GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot, endorsements) ON operators TO factordesk_desk;
+GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot, endorsements, ended) ON operators TO factordesk_desk;
 GRANT INSERT ON events TO factordesk_desk;
 GRANT SELECT ON SEQUENCE users_id_seq TO factordesk_desk;
 
