@@ -153,6 +153,36 @@ func TestAPrefixIsTakenOutInPlaceOfEnvPHPs(t *testing.T) {
 	require.Equal(t, &app.ShopAddress{EnvPHP: "/srv/env.php", Prefix: "p_"}, b.computer.saved[3].Shop)
 }
 
+// The steps come into being while the form is at its end, and below it in a small
+// window.
+func TestTheStepsOfATestAreInSight(t *testing.T) {
+	work := &half{}
+	b := start(t, setup{size: kittest.Small, runner: work, computer: &computer{saved: opened(), draft: juniper()}})
+	work.step()
+	b.add()
+	exactly(b.Desk, "File").SetText("/srv/env.php")
+	b.Tap("Test connection")
+	b.computer.report(refused()[0])
+	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	sees := func(words string) {
+		t.Helper()
+		for _, o := range b.Objects() {
+			if text, ok := o.(*kit.Text); ok && text.String() == words {
+				require.Positive(t, place(text).Y)
+				require.Less(t, place(text).Y+text.Size().Height, place(b.Button("Stop the test")).Y)
+				return
+			}
+		}
+		require.Fail(t, "nothing says "+words)
+	}
+	sees("Connection test")
+	sees("SSH")
+	sees("Crypt key")
+	b.computer.report(refused()[1])
+	sees("Crypt key")
+	b.Picture("connect-testing-small-light")
+}
+
 func TestWithoutEnvPHPEverythingIsTyped(t *testing.T) {
 	b := start(t, setup{})
 	b.add()

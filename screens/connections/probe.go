@@ -18,7 +18,7 @@ type probe struct {
 	service Service
 	relay   func()
 	target  func() (c Saved, ok bool) // what to test; ok is false where it cannot be yet
-	failed  func()                    // a test has ended early
+	grown   func()                    // there is more to see: the steps of a test, or why it has ended early
 
 	card   *kit.Card
 	head   *fyne.Container
@@ -39,8 +39,8 @@ type outcome struct {
 	err   error
 }
 
-func newProbe(k *kit.Kit, service Service, relay, failed func()) *probe {
-	p := &probe{kit: k, service: service, relay: relay, failed: failed, kept: map[string]*outcome{}, body: kit.Stack()}
+func newProbe(k *kit.Kit, service Service, relay, grown func()) *probe {
+	p := &probe{kit: k, service: service, relay: relay, grown: grown, kept: map[string]*outcome{}, body: kit.Stack()}
 	p.said = kit.NewText("").At(kit.Size12).In(kit.ColorInk2).Ellipsis()
 	p.button = kit.Secondary("Test connection", p.press).Small()
 	p.head = kit.AtLeast(0, kit.Scaled(52), kit.PadXY(kit.Space24-1, 0, kit.Row(kit.Space12,
@@ -83,9 +83,14 @@ func (p *probe) start() {
 	p.draw()
 	report := func(rungs []app.Rung) {
 		fyne.Do(func() {
-			if p.scope == scope && !p.kit.Left() {
-				o.rungs = rungs
-				p.draw()
+			if p.scope != scope || p.kit.Left() {
+				return
+			}
+			first := len(o.rungs) == 0
+			o.rungs = rungs
+			p.draw()
+			if first { // later the person may look elsewhere
+				p.grown()
 			}
 		})
 	}
@@ -94,7 +99,7 @@ func (p *probe) start() {
 		o.over, o.err = true, err
 		p.draw()
 		if err != nil {
-			p.failed()
+			p.grown()
 		}
 	})
 }
