@@ -157,12 +157,17 @@ func (d *Database) URL(a Account) string {
 }
 
 // fellOver is the piece of shell that ends a server without a word. PostgreSQL's
-// processes for its clients would go on until they look up.
+// processes for its clients would go on until they look up, and none can be started
+// anew while one of them still holds the memory that they share.
 func (s *Server) fellOver() string {
 	if s.Engine != postgresEngine {
 		return `kill -KILL "$server"; wait "$server"; server=`
 	}
-	return `children=$(cat /proc/"$server"/task/"$server"/children); kill -KILL "$server" $children; wait "$server"; server=`
+	return `children=$(cat /proc/"$server"/task/"$server"/children); kill -KILL "$server" $children; wait "$server"; server=
+for child in $children; do
+	tries=0
+	while [ -e /proc/"$child"/exe ] && [ "$tries" -lt 500 ]; do sleep 0.01; tries=$((tries + 1)); done
+done`
 }
 
 // leftOver removes what a server that fell over left and that keeps it from
