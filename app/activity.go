@@ -9,11 +9,15 @@ import (
 )
 
 // Events returns one page of the audit, newest first.
-func (c *Console) Events(ctx context.Context, q EventQuery) (EventPage, error) {
-	if operator, err := c.operator(ctx, SeeActivity); err != nil {
-		return EventPage{}, c.refuse(ctx, operator, c.event(DoSeeActivity, operator, User{}), err)
+func (c *Console) Events(ctx context.Context, q EventQuery) (page EventPage, err error) {
+	operator, refusal, err := c.whilePermitted(ctx, SeeActivity, func(ctx context.Context) (err error) {
+		page, err = c.store.Events(ctx, q)
+		return err
+	})
+	if refusal != nil {
+		return EventPage{}, c.refuse(ctx, operator, c.event(DoSeeActivity, operator, User{}), refusal)
 	}
-	return c.store.Events(ctx, q)
+	return page, err
 }
 
 // VerifyAudit recomputes the whole chain, and compares it with what this

@@ -251,14 +251,18 @@ func (c *Console) operator(ctx context.Context, p Permission) (User, error) {
 // target returns the operator and the user that a deed is about, if the
 // operator may do p to that user. A refusal is an event.
 func (c *Console) target(ctx context.Context, p Permission, id UserID, e Event) (operator, target User, err error) {
-	operator, err = c.operator(ctx, p)
-	if err == nil {
+	operator, refusal, err := c.whilePermitted(ctx, p, func(ctx context.Context) (err error) {
 		target, err = c.store.User(ctx, id)
-		if err == nil {
-			err = outranks(operator, target)
+		return err
+	})
+	switch {
+	case refusal == nil && err == nil:
+		err = outranks(operator, target)
+	case refusal != nil:
+		if operator.ID != "" && (err != nil || target.ID == "") {
+			target, _ = c.store.User(ctx, id) // for the event's words only
 		}
-	} else if operator.ID != "" {
-		target, _ = c.store.User(ctx, id) // for the event's words only
+		err = refusal
 	}
 	if err != nil {
 		e.TargetID, e.Target = target.ID, target.Username

@@ -8,48 +8,67 @@ import (
 )
 
 // Users returns one page of users.
-func (c *Console) Users(ctx context.Context, q Query) (Page, error) {
-	if operator, err := c.operator(ctx, SeeUsers); err != nil {
-		return Page{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, User{}), err)
+func (c *Console) Users(ctx context.Context, q Query) (page Page, err error) {
+	operator, refusal, err := c.whilePermitted(ctx, SeeUsers, func(ctx context.Context) (err error) {
+		page, err = c.store.Users(ctx, q)
+		return err
+	})
+	if refusal != nil {
+		return Page{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, User{}), refusal)
 	}
-	return c.store.Users(ctx, q)
+	return page, err
 }
 
 // Counts returns the numbers of the filter chips. They and the roles are read
 // along with users, so that their refusal is no event of its own.
-func (c *Console) Counts(ctx context.Context) (Counts, error) {
-	if _, err := c.operator(ctx, SeeUsers); err != nil {
-		return Counts{}, err
+func (c *Console) Counts(ctx context.Context) (counts Counts, err error) {
+	_, refusal, err := c.whilePermitted(ctx, SeeUsers, func(ctx context.Context) (err error) {
+		counts, err = c.store.Counts(ctx)
+		return err
+	})
+	if refusal != nil {
+		return Counts{}, refusal
 	}
-	return c.store.Counts(ctx)
+	return counts, err
 }
 
 // User returns one user.
-func (c *Console) User(ctx context.Context, id UserID) (User, error) {
-	if operator, err := c.operator(ctx, SeeUsers); err != nil {
-		target := User{}
-		if operator.ID != "" {
-			target, _ = c.store.User(ctx, id) // for the event's words only
+func (c *Console) User(ctx context.Context, id UserID) (u User, err error) {
+	operator, refusal, err := c.whilePermitted(ctx, SeeUsers, func(ctx context.Context) (err error) {
+		u, err = c.store.User(ctx, id)
+		return err
+	})
+	if refusal != nil {
+		if operator.ID != "" && (err != nil || u.ID == "") {
+			u, _ = c.store.User(ctx, id) // for the event's words only
 		}
-		return User{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, target), err)
+		return User{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, u), refusal)
 	}
-	return c.store.User(ctx, id)
+	return u, err
 }
 
 // FindUser returns the user of a username.
-func (c *Console) FindUser(ctx context.Context, username string) (User, error) {
-	if operator, err := c.operator(ctx, SeeUsers); err != nil {
-		return User{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, User{}), err)
+func (c *Console) FindUser(ctx context.Context, username string) (u User, err error) {
+	operator, refusal, err := c.whilePermitted(ctx, SeeUsers, func(ctx context.Context) (err error) {
+		u, err = c.store.FindUser(ctx, username)
+		return err
+	})
+	if refusal != nil {
+		return User{}, c.refuse(ctx, operator, c.event(DoSeeUsers, operator, User{}), refusal)
 	}
-	return c.store.FindUser(ctx, username)
+	return u, err
 }
 
 // Roles returns all roles.
-func (c *Console) Roles(ctx context.Context) ([]Role, error) {
-	if _, err := c.operator(ctx, SeeUsers); err != nil {
-		return nil, err
+func (c *Console) Roles(ctx context.Context) (roles []Role, err error) {
+	_, refusal, err := c.whilePermitted(ctx, SeeUsers, func(ctx context.Context) (err error) {
+		roles, err = c.store.Roles(ctx)
+		return err
+	})
+	if refusal != nil {
+		return nil, refusal
 	}
-	return c.store.Roles(ctx)
+	return roles, err
 }
 
 // AddUser adds a user. A password or a role with permissions makes an
