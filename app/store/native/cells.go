@@ -1,8 +1,6 @@
 package native
 
 import (
-	"database/sql"
-
 	"github.com/factordesk/factordesk/app"
 )
 
@@ -23,7 +21,7 @@ func newCells(n int) *cells {
 }
 
 // scan reads the next row.
-func (c *cells) scan(rows *sql.Rows) error { return rows.Scan(c.dest...) }
+func (c *cells) scan(rows answer) error { return rows.Scan(c.dest...) }
 
 // err is an error if something was read that the schema does not allow: it was
 // put there from outside.
@@ -52,6 +50,8 @@ func (c *cells) number(i int) int64 {
 	switch v := c.values[i].(type) {
 	case int64:
 		return v
+	case int32:
+		return int64(v)
 	case nil:
 	default:
 		c.wrong = true
@@ -84,3 +84,35 @@ func (c *cells) bytes(i int) []byte {
 	}
 	return nil
 }
+
+// closingAnswer is an answer that holds something until it is closed.
+type closingAnswer interface {
+	answer
+	Close() error
+}
+
+// keptRows is an answer that was read before.
+type keptRows struct {
+	rows [][]any
+	at   int
+}
+
+// Next goes to the next row.
+func (k *keptRows) Next() bool {
+	k.at++
+	return k.at < len(k.rows)
+}
+
+// Scan copies the beginning of the row into cells.
+func (k *keptRows) Scan(dest ...any) error {
+	for i, cell := range dest {
+		*cell.(*any) = k.rows[k.at][i]
+	}
+	return nil
+}
+
+// Err is nil: all rows are here.
+func (k *keptRows) Err() error { return nil }
+
+// Close does nothing.
+func (k *keptRows) Close() error { return nil }

@@ -25,6 +25,7 @@ type dialect struct {
 	// in ids' value ($2).
 	hasPart   string
 	likely    string
+	exactly   string // likely, of those who do have the part ($3), up to $1; empty: that cannot be told on the way
 	among     string
 	ids       func([]int64) any
 	lettersOf func(part string) string // "": too short for the index

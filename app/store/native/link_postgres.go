@@ -7,7 +7,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,81 +21,226 @@ import (
 // another one.
 //
 // What a deed only writes waits, and goes to the server together with the next
-// thing that needs an answer. So most deeds take four round trips.
+// thing that needs an answer. So a deed on one user takes two round trips, while
+// nobody else writes: one that locks and reads the user, and one that changes
+// the user, writes the event and commits.
+//
+// While desks work as people do, they are calm: the end of the chain is the one
+// that was there when the deed began. Where many consoles write all the time,
+// they queue for it, and a deed takes three round trips.
 type postgresLink struct {
 	db      *sql.DB
 	conn    *sql.Conn // nil until the first transaction, and after a fault
-	waiting *pgx.Batch
+	waiting *sending
+
+	expected *chainEnd // calm: the end of the chain when the transaction began, until it was used
+	crowded  int       // for how many deeds, at least, the end is locked before it is read; 0: calm
+	last     app.Head  // which this console has written last
+	hurried  bool      // the commit of this transaction does not wait for the disk
 
 	patience time.Duration // commitPatience; tests have less
 }
 
-// beginText is the beginning of each transaction. Who waits for a lock gives up
-// as soon as a local store would. A console that has died without a word keeps
-// its locks no longer than a minute. The level is what the rules about locks
-// rely on, whatever the server's own is. That the commit does not wait for the
-// disk is made up for by durable.
-//
-// A deed on some user may run beside others, but not beside one that is about
-// all of them.
-const beginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT set_config('lock_timeout', '5000', TRUE), " +
-	"set_config('idle_in_transaction_session_timeout', '60000', TRUE), set_config('statement_timeout', '0', TRUE), " +
-	"set_config('synchronous_commit', 'off', TRUE); LOCK TABLE users IN "
+// sending is what waits to go to the server.
+type sending struct {
+	b     pgx.Batch
+	done  int // how many of them have been answered
+	event int // which of them puts an event behind the expected one; -1: none
+}
+
+// errAhead says that another console has put its event where this one wanted to.
+type errAhead struct{ error }
+
+func (e errAhead) Unwrap() error { return e.error }
+
+// beginText is the beginning of each transaction. The level is what the rules
+// about locks rely on, whatever the server's own is.
+const beginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
+// settings are the calls that say how transactions work: this one (TRUE), or all
+// of the session. Who waits for a lock gives up as soon as a local store would. A
+// console that has died without a word keeps its locks no longer than a minute.
+func settings(local string) string {
+	return "set_config('lock_timeout', '5000', " + local + "), set_config('idle_in_transaction_session_timeout', '60000', " + local +
+		"), set_config('statement_timeout', '0', " + local + ")"
+}
+
+var settingsText = "SELECT " + settings("TRUE")
+
+const hurry = "SELECT set_config('synchronous_commit', 'off', TRUE)"
 
 // durable is a transaction that ends when all before it is on the disk, and on
-// the copies that the server waits for. It goes with the commit of a deed. While
-// one deed waits like that, the next one has the end of the chain already, and
-// the disk is waited for once for all of them.
+// the copies that the server waits for. It goes with the commit of a deed where
+// others queue for the end of the chain: while one waits like that, the next one
+// has the end already, and the disk is waited for once for all of them.
 const durable = "SELECT set_config('synchronous_commit', 'on', TRUE), pg_logical_emit_message(TRUE, 'factordesk', '')"
 
-func (h hold) text() string {
-	text := beginText + "ROW SHARE MODE"
-	if h.alone {
-		text = beginText + "EXCLUSIVE MODE"
-	}
-	if h.user != 0 && !h.alone {
-		text += "; SELECT id FROM users WHERE id = " + strconv.FormatInt(h.user, 10) + " FOR UPDATE"
-	}
-	return text + "; SELECT roles_version, keys_version FROM store WHERE id = 1"
-}
+// What a deed holds. One on some user may run beside others, but not beside one
+// that is about all of them; to lock a user is to say so as well.
+const (
+	holdOneText    = "SELECT id FROM users WHERE id = $1 FOR UPDATE"
+	holdOneHurried = "SELECT id, set_config('synchronous_commit', 'off', TRUE) FROM users WHERE id = $1 FOR UPDATE"
+	holdSomeText   = "LOCK TABLE users IN ROW SHARE MODE"
+	holdAloneText  = "LOCK TABLE users IN EXCLUSIVE MODE"
+)
 
-// begin starts a transaction, and takes the locks on users, in one round trip. A
-// connection that was kept may have ended long ago, so it is made anew once.
-func (l *postgresLink) begin(ctx context.Context, h hold) (at stamp, err error) {
+// endQuery is the end of the chain, and what the store says of it, of the roles and
+// of the keys. heldQuery is personQuery with what the store says of the last two.
+const (
+	endQuery = "SELECT s.roles_version, s.keys_version, s.head_seq, s.head_hash, s.head_mac, e.seq, e.hash FROM store s " +
+		"LEFT JOIN LATERAL (SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1) e ON TRUE WHERE s.id = 1"
+	heldQuery = "SELECT " + personColumns + ", s.roles_version, s.keys_version FROM users u " +
+		"LEFT JOIN factors f ON f.user_id = u.id LEFT JOIN store s ON s.id = 1 WHERE u.id = $1"
+)
+
+// begin starts a transaction, takes the locks on users, and reads what most deeds
+// begin with, in one round trip. A connection that was kept may have ended long
+// ago, so it is made anew once.
+func (l *postgresLink) begin(ctx context.Context, h hold) (o opening, err error) {
 	kept := l.conn != nil
-	at, err = l.tryBegin(ctx, h)
+	o, err = l.tryBegin(ctx, h)
 	if kept && ctx.Err() == nil && faultOf(err) == lost {
-		at, err = l.tryBegin(ctx, h)
+		o, err = l.tryBegin(ctx, h)
 	}
-	return at, err
+	return o, err
 }
 
-func (l *postgresLink) tryBegin(ctx context.Context, h hold) (at stamp, err error) {
-	l.waiting = nil
+func (l *postgresLink) tryBegin(ctx context.Context, h hold) (o opening, err error) {
+	l.waiting, l.expected = nil, nil
 	if l.conn == nil {
 		if l.conn, err = l.db.Conn(ctx); err != nil {
 			l.conn = nil
-			return unknown, err
+			return opening{}, err
 		}
 	}
-	at = unknown
+	o.at = unknown
+	l.hurried = l.crowded > 0
+	var end *chainEnd
 	err = l.raw(func(c *pgx.Conn) error {
-		answers, err := c.PgConn().Exec(ctx, h.text()).ReadAll()
-		if err != nil {
-			return err
+		w := &sending{event: -1}
+		w.exec(beginText)
+		if !settled(c) {
+			w.rows(settingsText, nil, nil)
 		}
-		// A new store has no row yet.
-		if last := answers[len(answers)-1]; len(last.Rows) > 0 {
-			if at.roles, err = strconv.ParseInt(string(last.Rows[0][0]), 10, 64); err == nil {
-				at.keys, err = strconv.ParseInt(string(last.Rows[0][1]), 10, 64)
-			}
+		w.hold(h, l.hurried, &o)
+		switch {
+		case !l.hurried && !h.once:
+			w.rows(endQuery, nil, func(rows pgx.Rows) (err error) {
+				end, err = readEnd(rows, &o.at)
+				return err
+			})
+		case h.user == 0 || h.alone:
+			w.rows(versionsQuery, nil, func(rows pgx.Rows) error {
+				if !rows.Next() { // a new store has no row yet
+					return rows.Err()
+				}
+				return rows.Scan(&o.at.roles, &o.at.keys)
+			})
 		}
-		return err
+		return w.send(ctx, c)
 	})
 	if err != nil {
 		l.rollback()
+		return opening{}, err
 	}
-	return at, err
+	l.expected = end
+	return o, nil
+}
+
+// hold locks what a deed holds, and reads the user. One that is in a hurry does not
+// wait for the disk with its commit, which is made up for by durable.
+func (w *sending) hold(h hold, hurried bool, o *opening) {
+	text := holdOneText
+	if one := h.user != 0 && !h.alone; hurried && one {
+		text = holdOneHurried
+	} else if hurried {
+		w.rows(hurry, nil, nil)
+	}
+	switch {
+	case h.alone:
+		w.exec(holdAloneText)
+	case h.user == 0:
+		w.exec(holdSomeText)
+	default:
+		w.rows(text, []any{h.user}, nil)
+		w.rows(heldQuery, []any{h.user}, func(rows pgx.Rows) (err error) {
+			if o.user, err = wholeRows(rows); err == nil && len(o.user) > 0 {
+				c := &cells{values: o.user[0]}
+				o.at = stamp{c.number(len(c.values) - 2), c.number(len(c.values) - 1)}
+				err = c.err()
+			}
+			return err
+		})
+	}
+}
+
+// readEnd reads what endQuery selects; nil for a new store, which has no row yet.
+func readEnd(rows pgx.Rows, at *stamp) (*chainEnd, error) {
+	if !rows.Next() {
+		return nil, rows.Err()
+	}
+	e := &chainEnd{seal: &endSeal{}}
+	var seq sql.NullInt64
+	err := rows.Scan(&at.roles, &at.keys, &e.seal.Seq, &e.seal.Hash, &e.seal.mac, &seq, &e.last.Hash)
+	e.last.Seq = seq.Int64
+	return e, err
+}
+
+// wholeRows keeps rows as the driver gives them.
+func wholeRows(rows pgx.Rows) (all [][]any, err error) {
+	for rows.Next() {
+		values, err := rows.Values()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, values)
+	}
+	return all, rows.Err()
+}
+
+// exec, change and rows let a statement wait: one of which no answer matters, one
+// that must change one row, and one whose answer goes to read, unless that is nil.
+func (w *sending) exec(text string) {
+	w.b.Queue(text).Exec(func(pgconn.CommandTag) error { w.done++; return nil })
+}
+
+func (w *sending) change(text string, args ...any) {
+	w.b.Queue(text, args...).Exec(func(tag pgconn.CommandTag) error {
+		w.done++
+		return affected(tag.RowsAffected(), nil)
+	})
+}
+
+func (w *sending) rows(text string, args []any, read func(pgx.Rows) error) {
+	w.b.Queue(text, args...).Query(func(rows pgx.Rows) error {
+		var err error
+		if read != nil {
+			err = read(rows)
+		}
+		rows.Close()
+		if err == nil {
+			err = rows.Err()
+		}
+		if err == nil {
+			w.done++
+		}
+		return err
+	})
+}
+
+// send sends what waits, and reads the answers.
+func (w *sending) send(ctx context.Context, c *pgx.Conn) error {
+	for _, q := range w.b.QueuedQueries {
+		if err := prepare(ctx, c, q.SQL); err != nil {
+			return err
+		}
+	}
+	err := c.SendBatch(ctx, &w.b).Close()
+	var refusal *pgconn.PgError
+	if w.event >= 0 && w.done == w.event && errors.As(err, &refusal) && (refusal.Code == "23505" || refusal.Code == "42501") {
+		return errAhead{err}
+	}
+	return err
 }
 
 // deedContext lets the caller stop a deed that waits for the network or for
@@ -111,29 +255,55 @@ func (l *postgresLink) raw(f func(c *pgx.Conn) error) error {
 	return l.conn.Raw(func(c any) error { return f(c.(*stdlib.Conn).Conn()) })
 }
 
+// queue returns what waits, to be added to.
+func (l *postgresLink) queue() *sending {
+	if l.waiting == nil {
+		l.waiting = &sending{event: -1}
+	}
+	return l.waiting
+}
+
 // send sends what waits.
 func (l *postgresLink) send(ctx context.Context) error {
-	b := l.waiting
-	if b == nil {
+	w := l.waiting
+	if w == nil {
 		return nil
 	}
 	l.waiting = nil
-	return l.raw(func(c *pgx.Conn) error { return c.SendBatch(ctx, b).Close() })
+	return l.raw(func(c *pgx.Conn) error { return l.judge(w.send(ctx, c)) })
+}
+
+// judge notes that somebody was faster.
+func (l *postgresLink) judge(err error) error {
+	var ahead errAhead
+	if errors.As(err, &ahead) {
+		l.crowded = calmAfter
+	}
+	return err
 }
 
 // put lets a statement wait that must change one row.
 func (l *postgresLink) put(_ context.Context, text string, args ...any) error {
-	if l.waiting == nil {
-		l.waiting = &pgx.Batch{}
+	w := l.queue()
+	if text == insertEvent && l.expected != nil {
+		w.event, l.expected = w.b.Len(), nil
 	}
-	l.waiting.Queue(text, args...).Exec(func(tag pgconn.CommandTag) error { return affected(tag.RowsAffected(), nil) })
+	w.change(text, args...)
 	return nil
 }
 
 func (l *postgresLink) flush(ctx context.Context) error { return l.send(ctx) }
 
-func (l *postgresLink) exec(ctx context.Context, text string, args ...any) (int64, error) {
+// ready sends what waits, and makes the statement known that comes next.
+func (l *postgresLink) ready(ctx context.Context, text string) error {
 	if err := l.send(ctx); err != nil {
+		return err
+	}
+	return l.raw(func(c *pgx.Conn) error { return prepare(ctx, c, text) })
+}
+
+func (l *postgresLink) exec(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := l.ready(ctx, text); err != nil {
 		return 0, err
 	}
 	r, err := l.conn.ExecContext(ctx, text, args...)
@@ -149,14 +319,14 @@ func (l *postgresLink) insert(ctx context.Context, text string, args ...any) (id
 }
 
 func (l *postgresLink) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if err := l.send(ctx); err != nil {
+	if err := l.ready(ctx, text); err != nil {
 		return nil, err
 	}
 	return l.conn.QueryContext(ctx, text, args...)
 }
 
 func (l *postgresLink) row(ctx context.Context, text string, args []any, dest ...any) error {
-	if err := l.send(ctx); err != nil {
+	if err := l.ready(ctx, text); err != nil {
 		return err
 	}
 	return l.conn.QueryRowContext(ctx, text, args...).Scan(dest...)
@@ -177,29 +347,44 @@ func (l *postgresLink) guard(ctx context.Context) error {
 	return err
 }
 
-// newest locks the one row of store, which each writer of events does before,
-// and reads the end of the chain. It is a statement of its own: what another
-// deed has written meanwhile is seen only by one that begins after the wait.
-func (l *postgresLink) newest(ctx context.Context) (e chainEnd, err error) {
-	b := l.waiting
-	if b == nil {
-		b = &pgx.Batch{}
+// calmAfter is how many deeds in a row must have found the end of the chain where
+// this console had left it, until it is calm again.
+const calmAfter = 3
+
+// lockEnd waits for the advisory lock of who writes to the chain: "FDSE".
+const lockEnd = "SELECT pg_advisory_xact_lock(1178882885)"
+
+// newest returns the end of the chain, and keeps others from writing to it.
+//
+// Where it is calm, the end is the one that was there when the transaction began:
+// then the lock waits, too, and goes with the event itself. The server takes no
+// event that does not go on from the last one; where another console was faster,
+// the deed is done again. That would not end in a crowd: there the end is locked
+// first, and read after. That is a statement of its own: what another deed has
+// written meanwhile is seen only by one that begins after the wait.
+func (l *postgresLink) newest(ctx context.Context) (chainEnd, error) {
+	w := l.queue()
+	w.rows(lockEnd, nil, nil)
+	if l.expected != nil {
+		return *l.expected, nil
 	}
 	l.waiting = nil
-	b.Queue("SELECT id FROM store WHERE id = 1 FOR UPDATE")
-	read := func(dest ...any) func(row pgx.Row) error {
-		return func(row pgx.Row) error {
-			if err := row.Scan(dest...); !errors.Is(err, pgx.ErrNoRows) {
-				return err
-			}
-			return nil
+	end := &chainEnd{}
+	w.rows(endQuery, nil, func(rows pgx.Rows) error {
+		var at stamp
+		e, err := readEnd(rows, &at)
+		if e != nil {
+			end = e
+		}
+		return err
+	})
+	err := l.raw(func(c *pgx.Conn) error { return l.judge(w.send(ctx, c)) })
+	if err == nil && l.hurried {
+		if l.crowded = max(l.crowded-1, 0); end.last.Seq != l.last.Seq || !bytes.Equal(end.last.Hash, l.last.Hash) {
+			l.crowded = calmAfter
 		}
 	}
-	e.seal = &endSeal{}
-	b.Queue(newestEvent).QueryRow(read(&e.last.Seq, &e.last.Hash))
-	b.Queue(endSealQuery).QueryRow(read(&e.seal.Seq, &e.seal.Hash, &e.seal.mac))
-	err = l.raw(func(c *pgx.Conn) error { return c.SendBatch(ctx, b).Close() })
-	return e, err
+	return *end, err
 }
 
 // commit sends what waits together with COMMIT. When the connection ends before
@@ -209,32 +394,33 @@ func (l *postgresLink) commit(ctx context.Context, head app.Head) error {
 		l.rollback()
 		return err
 	}
-	b := l.waiting
-	if b == nil {
-		b = &pgx.Batch{}
-	}
+	w := l.queue()
 	l.waiting = nil
 	committed := false
-	announce(b, head)
-	b.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
+	announce(&w.b, head)
+	w.b.Queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
 		if tag.String() != "COMMIT" {
 			return fmt.Errorf("commit: %s", tag)
 		}
+		w.done++
 		committed = true
 		return nil
 	})
-	b.Queue(durable)
+	if l.hurried {
+		w.rows(durable, nil, nil)
+	}
 	// Stopping now would leave open what has happened.
 	sure, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.patience)
 	defer cancel()
 	alive := false
 	err := l.raw(func(c *pgx.Conn) error {
-		err := c.SendBatch(sure, b).Close()
+		err := w.send(sure, c)
 		alive = !c.IsClosed()
-		return err
+		return l.judge(err)
 	})
 	switch {
 	case committed && err == nil:
+		l.last = head
 		return nil
 	case alive && !committed: // the server has said no
 		l.rollback()
@@ -276,7 +462,7 @@ func (l *postgresLink) settle(ctx context.Context, head app.Head, cause error) e
 // isDone looks for an event. It waits for the end of the chain as a writer does:
 // the server may still be about the transaction whose answer got lost.
 func (l *postgresLink) isDone(ctx context.Context, head app.Head) (bool, error) {
-	if _, err := l.begin(ctx, hold{}); err != nil {
+	if _, err := l.begin(ctx, hold{once: true}); err != nil {
 		return false, err
 	}
 	defer l.rollback()

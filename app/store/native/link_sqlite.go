@@ -17,11 +17,11 @@ type sqliteLink struct {
 }
 
 // begin waits for the lock of the database, which keeps every other deed out.
-func (l *sqliteLink) begin(ctx context.Context, _ hold) (stamp, error) {
+func (l *sqliteLink) begin(ctx context.Context, _ hold) (opening, error) {
 	if l.conn == nil {
 		c, err := l.db.Conn(ctx)
 		if err != nil {
-			return unknown, err
+			return opening{}, err
 		}
 		l.conn, l.stmts = c, map[string]*sql.Stmt{}
 	}
@@ -39,7 +39,7 @@ func (l *sqliteLink) begin(ctx context.Context, _ hold) (stamp, error) {
 		// A wait that was stopped may have got the lock all the same.
 		l.rollback()
 	}
-	return at, err
+	return opening{at: at}, err
 }
 
 // deedContext lets all statements run even if the caller's context ends

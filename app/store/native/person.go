@@ -1,6 +1,7 @@
 package native
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,8 +108,12 @@ func (p *person) factor(provider app.ProviderCode) *factorRow {
 	return nil
 }
 
-const personQuery = "SELECT " + userColumns + ", u.no_factor, u.has_pending, u.has_active, u.has_unreadable, " +
-	factorColumns + ", f.sealed, f.own_sealed, f.last_step FROM users u LEFT JOIN factors f ON f.user_id = u.id WHERE u.id = $1"
+const (
+	personColumns = userColumns + ", u.no_factor, u.has_pending, u.has_active, u.has_unreadable, " +
+		factorColumns + ", f.sealed, f.own_sealed, f.last_step"
+	personFrom  = " FROM users u LEFT JOIN factors f ON f.user_id = u.id WHERE u.id = $1"
+	personQuery = "SELECT " + personColumns + personFrom
+)
 
 // person reads a user, or NotFound. Only the IDs of keys tell here which
 // factors are unreadable.
@@ -121,7 +126,7 @@ func (t *tx) person(id app.UserID) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := t.query(personQuery, n)
+	rows, err := t.personRows(n)
 	if err != nil {
 		return nil, err
 	}
@@ -145,10 +150,7 @@ func (t *tx) person(id app.UserID) (*person, error) {
 			p.factors = append(p.factors, row)
 		}
 	}
-	if err := c.err(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
+	if err := errors.Join(c.err(), rows.Err()); err != nil {
 		return nil, err
 	}
 	if p == nil {
@@ -157,6 +159,15 @@ func (t *tx) person(id app.UserID) (*person, error) {
 	slices.SortFunc(p.factors, func(a, b factorRow) int { return strings.Compare(string(a.Provider), string(b.Provider)) })
 	p.show()
 	return p, nil
+}
+
+// personRows selects personQuery of a user. What came with the beginning of the
+// transaction is true until the deed writes something.
+func (t *tx) personRows(id int64) (closingAnswer, error) {
+	if t.held == id && id != 0 {
+		return &keptRows{rows: t.user, at: -1}, nil
+	}
+	return t.query(personQuery, id)
 }
 
 // tried is person with the open keys tried on each factor.

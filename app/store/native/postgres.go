@@ -38,6 +38,7 @@ var inPostgres = &dialect{
 	clock:     "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 	hasPart:   postgresHasPart,
 	likely:    "SELECT u.id FROM users u WHERE u.search LIKE $2",
+	exactly:   "SELECT u.id FROM users u WHERE u.search LIKE $2 AND strpos(u.search, $3) > 0 LIMIT $1",
 	among:     "(SELECT unnest($2::bigint[]) AS id)",
 	ids:       func(ids []int64) any { return ids },
 	lettersOf: likePattern,
@@ -110,6 +111,10 @@ var postgresCodes = map[string]fault{
 // postgresFault reads PostgreSQL's code. What is no answer of the server is a
 // connection that has ended.
 func postgresFault(err error) fault {
+	var ahead errAhead
+	if errors.As(err, &ahead) {
+		return raced
+	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		if f, known := postgresCodes[e.Code]; known {

@@ -109,54 +109,64 @@ func (s *Store) listColumns() string {
 // list runs an SQL text that selects listColumns of users and their factors,
 // the factors of a user one after the other.
 func (s *Store) list(ctx context.Context, text string, args ...any) ([]app.User, error) {
-	roles, err := s.roleMap(ctx, s.read)
+	var version int64
+	l := listing{about: 1}
+	err := s.askLists(ctx, &l, askOne(rolesVersion, nil, &version), s.askList(&l, true, text, args...))
 	if err != nil {
 		return nil, err
 	}
-	return s.listWith(ctx, roles, 1, text, args...)
+	return s.withRoles(ctx, version, l)
 }
 
-// listWith is list for about n users, with the roles at hand. Where a factor was
+// listing is users on their way out of the store. All factors lie in one array:
+// a list is read often, and what it allocates is what it costs.
+type listing struct {
+	about int // how many users there may be
+	users []app.User
+	roles []app.RoleID // of each user
+
+	strange bool // some factor was sealed with keys that this console does not know
+}
+
+// askLists asks what fills a listing, with what else is asked. Where a factor was
 // sealed with keys that this console does not know, they may have been rotated
-// meanwhile, and it is read again with those of now.
-func (s *Store) listWith(
-	ctx context.Context, roles map[app.RoleID]app.Role, n int, text string, args ...any,
-) ([]app.User, error) {
-	users, strange, err := s.readList(ctx, roles, n, text, args...)
-	if err != nil || !strange {
-		return users, err
+// meanwhile, and all of it is read again with those of now.
+func (s *Store) askLists(ctx context.Context, l *listing, asks ...question) error {
+	err := s.read.ask(ctx, asks...)
+	if err != nil || !l.strange {
+		return err
 	}
 	moved, err := s.refresh(ctx)
 	if moved && err == nil {
-		users, _, err = s.readList(ctx, roles, n, text, args...)
+		err = s.read.ask(ctx, asks...)
 	}
-	return users, err
+	return err
 }
 
-// readList is listWith without a look at the store's keys; strange reports whether
-// one was met that this console does not know. All factors lie in one array: a
-// list is read often, and what it allocates is what it costs.
-func (s *Store) readList(
-	ctx context.Context, roles map[app.RoleID]app.Role, n int, text string, args ...any,
-) (users []app.User, strange bool, err error) {
+// askList is the question for an SQL text that selects listColumns. The roles
+// are still missing in the answer: which ones there are may be asked together
+// with it.
+func (s *Store) askList(l *listing, often bool, text string, args ...any) question {
+	return question{text: text, args: args, often: often, read: func(a answer) error { return s.readList(a, l) }}
+}
+
+func (s *Store) readList(a answer, l *listing) error {
 	known := s.generation()
-	rows, err := s.read.query(ctx, text, args...)
-	if err != nil {
-		return nil, false, err
-	}
-	defer rows.Close()
+	strange := false
 	keys, _ := s.openKeys()
 	c := newCells(numUser + numFactor + 1)
-	users = make([]app.User, 0, min(n, 500))
-	factors := make([]app.Factor, 0, min(2*n, 1000))
+	users := make([]app.User, 0, min(l.about, 500))
+	roles := make([]app.RoleID, 0, cap(users))
+	factors := make([]app.Factor, 0, min(2*l.about, 1000))
 	ends := make([]int, 0, cap(users)) // of each user's factors
 	var last int64
-	for rows.Next() {
-		if err := c.scan(rows); err != nil {
-			return nil, false, err
+	for a.Next() {
+		if err := c.scan(a); err != nil {
+			return err
 		}
 		if id := c.number(0); len(users) == 0 || id != last {
-			users, ends, last = append(users, readUser(c, roles)), append(ends, len(factors)), id
+			users, ends, last = append(users, readUser(c, nil)), append(ends, len(factors)), id
+			roles = append(roles, app.RoleID(c.text(roleAt)))
 		}
 		if f, ok := readFactor(c, numUser); ok {
 			f.sealed = c.bytes(numUser + numFactor)
@@ -166,8 +176,8 @@ func (s *Store) readList(
 			ends[len(ends)-1] = len(factors)
 		}
 	}
-	if err := errors.Join(c.err(), rows.Err()); err != nil {
-		return nil, false, err
+	if err := errors.Join(c.err(), a.Err()); err != nil {
+		return err
 	}
 	begin := 0
 	for i, end := range ends {
@@ -179,7 +189,20 @@ func (s *Store) readList(
 		}
 		begin = end
 	}
-	return users, strange, nil
+	l.users, l.roles, l.strange = users, roles, strange
+	return nil
+}
+
+// withRoles returns the users with their roles, which are at a version.
+func (s *Store) withRoles(ctx context.Context, version int64, l listing) ([]app.User, error) {
+	roles, err := s.rolesAt(ctx, s.read, version)
+	if err != nil {
+		return nil, err
+	}
+	for i := range l.users {
+		l.users[i].Role = roles[l.roles[i]]
+	}
+	return l.users, nil
 }
 
 // Users returns one page.
@@ -201,37 +224,36 @@ func (s *Store) Users(ctx context.Context, q app.Query) (app.Page, error) {
 }
 
 func (s *Store) page(ctx context.Context, q app.Query) (app.Page, error) {
-	counts, rolesVersion, err := s.counts(ctx, q.Filter == app.WithLock)
-	if err != nil {
-		return app.Page{}, err
-	}
-	roles, err := s.rolesAt(ctx, s.read, rolesVersion)
-	if err != nil {
-		return app.Page{}, err
-	}
-	total := numberOf(counts, q.Filter)
 	if q.Search != "" {
-		return s.search(ctx, q, roles, int64(total))
+		return s.search(ctx, q)
 	}
-	users, backwards, err := s.pick(ctx, &list{from: "users u"}, q, roles)
+	var n numbers
+	var l listing
+	ask, backwards, err := s.pick(&list{from: "users u"}, &l, q, true)
 	if err != nil {
 		return app.Page{}, err
 	}
-	return pageOf(users, total, q, backwards), nil
+	if err := s.count(ctx, &l, &n, q.Filter == app.WithLock, ask); err != nil {
+		return app.Page{}, err
+	}
+	users, err := s.withRoles(ctx, n.rolesVersion, l)
+	if err != nil {
+		return app.Page{}, err
+	}
+	return pageOf(users, numberOf(n.Counts, q.Filter), q, backwards), nil
 }
 
-// pick reads the users of one page from what l selects from, and the one after
-// them.
-func (s *Store) pick(
-	ctx context.Context, l *list, q app.Query, roles map[app.RoleID]app.Role,
-) (users []app.User, backwards bool, err error) {
-	l.key = sortKeys[q.Sort]
-	l.filter(q.Filter, micro(s.now()))
-	if backwards, err = l.start(q); err != nil {
-		return nil, false, err
+// pick is the question for the users of one page of what c selects from, and the
+// one after them.
+func (s *Store) pick(c *list, l *listing, q app.Query, often bool) (ask question, backwards bool, err error) {
+	c.key = sortKeys[q.Sort]
+	c.filter(q.Filter, micro(s.now()))
+	if backwards, err = c.start(q); err != nil {
+		return question{}, false, err
 	}
-	users, err = s.listWith(ctx, roles, q.Limit+1, l.sql(s, q, backwards), l.args...)
-	return users, backwards, err
+	l.about = q.Limit + 1
+	// How far an offset leads decides how its page is best found.
+	return s.askList(l, often && q.Offset == 0, c.sql(s, q, backwards), c.args...), backwards, nil
 }
 
 // filter adds the condition of a filter.
@@ -282,7 +304,12 @@ func (l *list) sql(s *Store, q app.Query, backwards bool) string {
 	if l.near != nil {
 		inner = "SELECT u.* FROM (" + inner + order + " LIMIT " + strconv.Itoa(walkFirst) + ") u WHERE " + strings.Join(l.near, " AND ")
 	}
-	inner += order + " LIMIT " + l.arg(q.Limit+1)
+	// A plan that is kept should know how few are wanted.
+	limit := strconv.Itoa(q.Limit + 1)
+	if s.read.prepares {
+		limit = l.arg(q.Limit + 1)
+	}
+	inner += order + " LIMIT " + limit
 	if q.Offset > 0 && q.After == "" && q.Before == "" {
 		inner += " OFFSET " + l.arg(q.Offset)
 	}
@@ -317,21 +344,47 @@ func pageOf(users []app.User, total int, q app.Query, backwards bool) app.Page {
 
 // Counts returns the numbers of the filter chips.
 func (s *Store) Counts(ctx context.Context) (app.Counts, error) {
-	c, _, err := s.counts(ctx, true)
-	return c, explain("count users", err)
+	var n numbers
+	err := s.count(ctx, &listing{}, &n, true)
+	return n.Counts, explain("count users", err)
 }
 
-// counts reads the numbers that the store keeps, the version of the roles, and
-// how many users are locked now, if that is asked for.
-func (s *Store) counts(ctx context.Context, locked bool) (c app.Counts, rolesVersion int64, err error) {
-	var newest int64
-	err = s.read.row(ctx, "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version, "+
-		"(SELECT COALESCE(max(seq), 0) FROM events) FROM store WHERE id = 1", nil,
-		&c.All, &c.NoTwoFactor, &c.Pending, &c.Active, &c.Inactive, &c.Unreadable, &rolesVersion, &newest)
-	if err == nil && locked {
-		c.Locked, err = s.countLocked(ctx, newest, micro(s.now()))
+// numbers are those that the store keeps of its users, and the version of the
+// roles.
+type numbers struct {
+	app.Counts
+	rolesVersion int64
+	newest       int64 // event
+}
+
+const (
+	countQuery = "SELECT users, no_factor, pending, active, inactive, unreadable, roles_version, " +
+		"(SELECT COALESCE(max(seq), 0) FROM events) FROM store WHERE id = 1"
+	rolesVersion = "SELECT roles_version FROM store WHERE id = 1"
+)
+
+// count reads the numbers, how many users are locked now, if that is asked for,
+// and what else is asked, which may fill a listing.
+func (s *Store) count(ctx context.Context, of *listing, n *numbers, locked bool, more ...question) error {
+	asks := append([]question{askOne(countQuery, nil,
+		&n.All, &n.NoTwoFactor, &n.Pending, &n.Active, &n.Inactive, &n.Unreadable, &n.rolesVersion, &n.newest)}, more...)
+	now := micro(s.now())
+	var l lockCount
+	if locked && !s.read.prepares { // far away, where to ask costs more than to count
+		asks = append(asks, l.ask(now))
 	}
-	return c, rolesVersion, err
+	if err := s.askLists(ctx, of, asks...); err != nil {
+		return err
+	}
+	s.known.Store(int64(n.All))
+	if !locked {
+		return nil
+	}
+	var err error
+	if n.Locked = l.users; s.read.prepares {
+		n.Locked, err = s.countLocked(ctx, n.newest, now)
+	}
+	return err
 }
 
 // lockCount is a number of locked users that holds while no event is written
@@ -350,14 +403,19 @@ func (s *Store) countLocked(ctx context.Context, newest, now int64) (int, error)
 		return l.users, nil
 	}
 	l = lockCount{newest: newest, since: now}
-	err := s.read.row(ctx, "SELECT count(*), COALESCE(min(locked_until), $2) FROM users WHERE locked_until > 0 AND locked_until > $1",
-		[]any{now, int64(math.MaxInt64)}, &l.users, &l.until)
+	err := s.read.ask(ctx, l.ask(now))
 	if err == nil {
 		s.mu.Lock()
 		s.locked = l
 		s.mu.Unlock()
 	}
 	return l.users, err
+}
+
+// ask is the question who is locked at a time, and until when at least.
+func (l *lockCount) ask(now int64) question {
+	return askOne("SELECT count(*), COALESCE(min(locked_until), $2) FROM users WHERE locked_until > 0 AND locked_until > $1",
+		[]any{now, int64(math.MaxInt64)}, &l.users, &l.until)
 }
 
 func numberOf(c app.Counts, f app.Filter) int {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // reader is the pool that looks at the store. Where the engine is at home with
@@ -84,6 +86,88 @@ func (r *reader) row(ctx context.Context, text string, args []any, dest ...any) 
 		return err
 	}
 	return s.QueryRowContext(ctx, args...).Scan(dest...)
+}
+
+// answer is what an SQL text selects, row by row.
+type answer interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+}
+
+// question is an SQL text that reads. Its answer is read from the beginning each
+// time that it is given to read, which must not ask anything else meanwhile.
+type question struct {
+	text  string
+	args  []any
+	often bool // the same text is asked again and again, and one plan is good for all values
+	read  func(answer) error
+}
+
+// askOne is a question whose answer is one row.
+func askOne(text string, args []any, dest ...any) question {
+	return question{text: text, args: args, often: true, read: func(a answer) error {
+		if a.Next() {
+			return a.Scan(dest...)
+		}
+		if err := a.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}}
+}
+
+// ask asks questions that do not need each other's answers, and gives the answers
+// on in their order. To a server all of them go in one round trip.
+func (r *reader) ask(ctx context.Context, questions ...question) error {
+	if err := r.may(); err != nil {
+		return err
+	}
+	if !r.prepares {
+		_, err := untilAlive(ctx, func() (struct{}, error) { return struct{}{}, r.askAtOnce(ctx, questions) })
+		return err
+	}
+	for _, q := range questions {
+		if err := r.askOf(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) askOf(ctx context.Context, q question) error {
+	rows, err := r.query(ctx, q.text, q.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if err := q.read(rows); err != nil {
+		return err
+	}
+	return rows.Err()
+}
+
+// askAtOnce sends all questions before it reads the first answer.
+func (r *reader) askAtOnce(ctx context.Context, questions []question) error {
+	conn, err := r.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(c any) error { return askOn(ctx, c.(*stdlib.Conn).Conn(), questions) })
+}
+
+func askOn(ctx context.Context, c *pgx.Conn, questions []question) error {
+	b := &pgx.Batch{}
+	for _, q := range questions {
+		if q.often {
+			if err := prepare(ctx, c, q.text); err != nil {
+				return err
+			}
+		}
+		b.Queue(q.text, q.args...).Query(func(rows pgx.Rows) error { return q.read(rows) })
+	}
+	return c.SendBatch(ctx, b).Close()
 }
 
 // mostReaders is how many connections to a server are kept for reading.

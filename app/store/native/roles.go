@@ -72,7 +72,7 @@ func readRoles(ctx context.Context, q querier) ([]app.Role, error) {
 // roleMap returns all roles by ID. They are kept until a role changes.
 func (s *Store) roleMap(ctx context.Context, q querier) (map[app.RoleID]app.Role, error) {
 	var version int64
-	if err := q.one(ctx, "SELECT roles_version FROM store WHERE id = 1", nil, &version); err != nil {
+	if err := q.one(ctx, rolesVersion, nil, &version); err != nil {
 		return nil, err
 	}
 	return s.rolesAt(ctx, q, version)

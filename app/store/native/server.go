@@ -78,12 +78,16 @@ func (p Server) config() (*pgx.ConnConfig, error) {
 
 // open makes a pool. A connection that has ended is noticed when it is used;
 // asking each before would be one round trip more.
-func (p Server) open(most int) (*sql.DB, error) {
+func (p Server) open(most int) (*sql.DB, error) { return p.pool(most, meet) }
+
+// pool is open, with what is done first on each connection.
+func (p Server) pool(most int, first func(context.Context, *pgx.Conn) error) (*sql.DB, error) {
 	c, err := p.config()
 	if err != nil {
 		return nil, err
 	}
-	db := stdlib.OpenDB(*c, stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }))
+	db := stdlib.OpenDB(*c, stdlib.OptionAfterConnect(first),
+		stdlib.OptionShouldPing(func(context.Context, stdlib.ShouldPingParams) bool { return false }))
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
 	db.SetConnMaxIdleTime(5 * time.Minute)
@@ -130,7 +134,7 @@ func (p Server) newStore(o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	write, err := p.open(1)
+	write, err := p.pool(1, meetToWrite)
 	if err != nil {
 		return nil, errors.Join(err, read.Close())
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/factordesk/factordesk/app"
@@ -78,6 +79,8 @@ type Store struct {
 	roles  map[app.RoleID]app.Role
 	rolesV int64 // version of roles; -1: not read yet
 	locked lockCount
+
+	known atomic.Int64 // how many users there were when they were counted last
 }
 
 // scanBelow is the number of rows that are looked through rather than found by

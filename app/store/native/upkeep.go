@@ -18,7 +18,8 @@ func (s *Store) Repair(context.Context, app.FactorRepair, app.Event) error {
 
 // Examine counts what is wrong with the store.
 func (s *Store) Examine(ctx context.Context) (app.Examination, error) {
-	c, _, err := s.counts(ctx, false)
+	var c numbers
+	err := s.count(ctx, &listing{}, &c, false)
 	if err != nil {
 		return app.Examination{}, explain("examine", err)
 	}

@@ -18,11 +18,14 @@ const userColumns = "u.id, u.username, u.email, u.first_name, u.last_name, u.rol
 
 const numUser = 16
 
+// roleAt is where the ID of the role stands among userColumns.
+const roleAt = 5
+
 // readUser reads userColumns from the beginning of a row.
 func readUser(c *cells, roles map[app.RoleID]app.Role) app.User {
 	return app.User{
 		ID: userID(c.number(0)), Username: c.text(1), Email: c.text(2), FirstName: c.text(3), LastName: c.text(4),
-		Role: roles[app.RoleID(c.text(5))], Active: c.flag(6), Operator: c.flag(7), MustEnroll: c.flag(8),
+		Role: roles[app.RoleID(c.text(roleAt))], Active: c.flag(6), Operator: c.flag(7), MustEnroll: c.flag(8),
 		Created: fromMicro(c.number(9)), LastSignIn: fromMicro(c.number(10)), Failures: int(c.number(11)),
 		LockedUntil: fromMicro(c.number(12)), Version: c.number(13), PasswordSince: fromMicro(c.number(14)),
 		SessionsEnded: fromMicro(c.number(15)),

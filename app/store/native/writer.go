@@ -15,7 +15,7 @@ import (
 type link interface {
 	// begin starts a transaction with what the deed holds in it, and returns what is
 	// there then.
-	begin(ctx context.Context, h hold) (stamp, error)
+	begin(ctx context.Context, h hold) (opening, error)
 
 	// deedContext is what the statements of a deed run under, whose caller has ctx.
 	deedContext(ctx context.Context) context.Context
@@ -59,6 +59,12 @@ type link interface {
 type stamp struct{ roles, keys int64 }
 
 var unknown = stamp{-1, -1}
+
+// opening is what a transaction begins with.
+type opening struct {
+	at   stamp
+	user [][]any // rows of personQuery about the user that the deed holds, read under the lock; nil: not read
+}
 
 const versionsQuery = "SELECT roles_version, keys_version FROM store WHERE id = 1"
 
@@ -104,6 +110,8 @@ type tx struct {
 	roles map[app.RoleID]app.Role // nil: not read yet, or changed
 
 	at     stamp
+	held   int64        // the user whose rows are in user; 0: they are not true any more
+	user   [][]any      // of personQuery
 	counts tally        // not written yet
 	head   app.Head     // the last event of the deed
 	next   *seal.Keyset // that the deed puts in place of the open one; nil: none
@@ -116,12 +124,16 @@ func (w *writer) begin(ctx context.Context, s *Store, h hold) (*tx, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	at, err := w.link.begin(ctx, h)
+	o, err := w.link.begin(ctx, h)
 	if err != nil {
 		<-w.turn
 		return nil, err
 	}
-	return &tx{s: s, w: w, at: at, ctx: w.link.deedContext(ctx)}, nil
+	t := &tx{s: s, w: w, at: o.at, ctx: w.link.deedContext(ctx)}
+	if o.user != nil {
+		t.held, t.user = h.user, o.user
+	}
+	return t, nil
 }
 
 // commit ends the transaction and the turn.
@@ -147,13 +159,18 @@ func (w *writer) close() error {
 
 // exec runs an SQL text and returns how many rows it changed.
 func (t *tx) exec(text string, args ...any) (int64, error) {
+	t.held = 0
 	return t.w.link.exec(t.ctx, text, args...)
 }
 
 // put runs an SQL text that must change one row; see link.
-func (t *tx) put(text string, args ...any) error { return t.w.link.put(t.ctx, text, args...) }
+func (t *tx) put(text string, args ...any) error {
+	t.held = 0
+	return t.w.link.put(t.ctx, text, args...)
+}
 
 func (t *tx) insert(text string, args ...any) (int64, error) {
+	t.held = 0
 	return t.w.link.insert(t.ctx, text, args...)
 }
 
