@@ -27,9 +27,16 @@ func (o Options) openShop(ctx context.Context, c profile.Connection) (*app.Conso
 
 // reachedShop is a shop's store together with the way to it.
 type reachedShop struct {
-	app.Store
+	*magento.Store
 	way *way
 }
+
+var (
+	_ app.Stamped = (*reachedShop)(nil)
+	_ app.Stamped = (*reachedTeam)(nil)
+
+	_ app.Announcing = (*reachedTeam)(nil)
+)
 
 // Info implements app.Store. People know the shop by where the connection says
 // that it is.
