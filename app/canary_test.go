@@ -162,6 +162,18 @@ func TestNoSecretLeaves(t *testing.T) {
 		a, err = d.console.Verify(d.ctx, d.id["olive"], app.Google, s)
 		c.see(a, err)
 	}
+	for _, codes := range [][]app.Secret{{badCode}, {right}, {code("an early code", "ann", 4), code("the next one", "ann", 5)}} {
+		var read []app.CodeReading
+		for i, s := range codes {
+			read = append(read, app.CodeReading{Code: s, At: d.now.Add(time.Duration(i) * 30 * time.Second)})
+		}
+		for _, name := range []string{"ann", "lou"} {
+			found, err := d.console.DiagnoseAmongAll(d.ctx, app.DiagnosisRequest{User: d.id[name], Provider: app.Google, Readings: read}, nil)
+			c.see(read, found, err)
+		}
+		owners, err := d.console.WhoseCode(d.ctx, read, nil)
+		c.see(owners, err)
+	}
 	d.store.Damage(d.id["lou"], app.Google, "by a test")
 	a, err := d.console.Verify(d.ctx, d.id["lou"], app.Google, right)
 	c.see(a, err)

@@ -69,6 +69,9 @@ type Diagnostician interface {
 	Owners(
 		ctx context.Context, readings []CodeReading, suspects iter.Seq2[Suspect, error], progress func(tried int),
 	) (Owners, error)
+
+	// BelongsTo tells a diagnosis anew, whose codes are another user's.
+	BelongsTo(d Diagnosis, o Owners, about Patient) Diagnosis
 }
 
 // Patient is whom the words of a diagnosis are about.
@@ -168,6 +171,8 @@ type Diagnosis struct {
 	Drift  Drift        // of the device's clock, where it counts time
 	Other  ProviderCode // the sibling whose code it is; empty otherwise
 
+	OtherUser User // whose code it is, with CodeOtherUser; zero otherwise
+
 	Advice []Advice // gentlest first
 	At     time.Time
 }
@@ -183,7 +188,7 @@ type DiagnosisRequest struct {
 // DiagnosesSpan. Each says more about a guessed code than a refusal does, so
 // they are bounded as wrong codes are.
 const (
-	DiagnosesLimit = 12
+	DiagnosesLimit = 60
 	DiagnosesSpan  = 15 * time.Minute
 )
 

@@ -98,7 +98,7 @@ func TestDiagnosesAreBounded(t *testing.T) {
 	_, err := d.diagnose("ann", d.read(t, "ann", 0, 1))
 	require.Equal(t, app.Locked, app.KindOf(err))
 	message, hint := app.Explain(err)
-	require.Equal(t, "ann Bellwether: codes were looked at 12 times in 15 minutes.", message)
+	require.Equal(t, "ann Bellwether: codes were looked at 60 times in 15 minutes.", message)
 	require.Contains(t, hint, "Go on at ")
 	_, err = d.diagnose("lou", d.read(t, "lou", 0, 1))
 	require.NoError(t, err, "somebody else's are not")
@@ -177,4 +177,26 @@ func TestWhoseCodeNamesNobodyByChance(t *testing.T) {
 	require.Empty(t, found.Found)
 	require.Greater(t, found.Chance, 0.001)
 	require.Empty(t, d.lastEvent(t).Target)
+}
+
+func TestACodeOfAnotherUserIsSaidToBeTheirs(t *testing.T) {
+	d := signedIn(t, "olive")
+	codes := d.read(t, "lou", 0, 2)
+	found, err := d.console.DiagnoseAmongAll(d.ctx, app.DiagnosisRequest{User: d.id["ann"], Provider: app.Google, Readings: codes}, nil)
+	require.NoError(t, err)
+	require.Equal(t, app.CodeOtherUser, found.Verdict)
+	require.True(t, found.Sure)
+	require.Equal(t, d.id["lou"], found.OtherUser.ID)
+	require.Contains(t, found.Message, "lou")
+	e := d.lastEvent(t)
+	require.Equal(t, app.DoIdentify, e.Action)
+	require.Equal(t, "lou", e.Target)
+
+	// Who may not know that, is not told, and does not ask.
+	d = signedIn(t, "helga")
+	found, err = d.console.DiagnoseAmongAll(d.ctx, app.DiagnosisRequest{User: d.id["ann"], Provider: app.Google, Readings: d.read(t, "lou", 0, 2)}, nil)
+	require.NoError(t, err)
+	require.Equal(t, app.CodeUnknown, found.Verdict)
+	require.Empty(t, found.OtherUser)
+	require.Equal(t, app.DoDiagnose, d.lastEvent(t).Action)
 }

@@ -111,6 +111,17 @@ func (Desk) Owners(
 	return o, nil
 }
 
+// BelongsTo implements app.Diagnostician.
+func (Desk) BelongsTo(d app.Diagnosis, o app.Owners, about app.Patient) app.Diagnosis {
+	owner := o.Found[0]
+	d.Verdict, d.OtherUser, d.Other = app.CodeOtherUser, owner.User, owner.Provider
+	d.Chance, d.Sure, d.Next = o.Chance, true, false
+	d.Params, d.Places, d.Drift = app.CodeParams{}, nil, owner.Drift
+	tell(&d, words{Diagnosis: &d, about: about})
+	d.Advice = advise(d, about)
+	return d
+}
+
 // opened are readings for app/otp. A kept offset moves the time at which the
 // device read a code, as it moves it in a check.
 func opened(readings []app.CodeReading, own app.Suspect) []otp.Reading {

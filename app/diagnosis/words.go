@@ -63,7 +63,8 @@ func (w words) verdict() (title, message string) {
 	case app.CodeSibling:
 		return "The code belongs to another factor", it.are("right") + ", for " + w.about.Names(w.Other) + " of " + who + "."
 	case app.CodeOtherUser:
-		return "The code belongs to somebody else", it.are("made") + " with the secret of another user."
+		return "The code belongs to " + w.OtherUser.Name(), "It is right for " + w.about.Names(w.Other) + " of " +
+			w.OtherUser.Username + ". The app of " + who + " may have both entries, or the usernames were mixed up."
 	case app.CodeTypo:
 		return "A digit is wrong", "The code differs from a right one in one digit, or in two that were swapped."
 	case app.CodeOtherKind:

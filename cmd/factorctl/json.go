@@ -111,6 +111,52 @@ type certificateJSON struct {
 	Fingerprint string   `json:"sha256"`
 }
 
+type diagnosisJSON struct {
+	Verdict   app.Verdict `json:"verdict"`
+	Message   string      `json:"message"`
+	Steps     *int64      `json:"steps"`         // null where no step is known
+	Drift     *driftJSON  `json:"drift_seconds"` // null where no clock is known
+	OtherUser *string     `json:"other_user"`    // null where it is nobody else's
+	Advice    []string    `json:"advice"`
+}
+
+type driftJSON struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
+}
+
+type ownersJSON struct {
+	Found []ownerJSON `json:"found"`
+	Tried int         `json:"tried"`
+	OneIn *int64      `json:"one_in"` // null where nothing was tried
+	Sure  bool        `json:"sure"`
+}
+
+type ownerJSON struct {
+	User     string           `json:"user"`
+	Name     string           `json:"name"`
+	Provider app.ProviderCode `json:"provider"`
+}
+
+type clocksJSON struct {
+	Workstation string          `json:"workstation"`
+	Server      *readClockJSON  `json:"server"`  // null where the store has no server
+	Network     *readClockJSON  `json:"network"` // null where it was not asked for
+	Servers     []timeOfferJSON `json:"servers"` // that were asked for network time
+}
+
+type readClockJSON struct {
+	Time   string  `json:"time"`
+	Ahead  float64 `json:"ahead_seconds"`
+	Within float64 `json:"within_seconds"`
+	Off    bool    `json:"off"`
+}
+
+type timeOfferJSON struct {
+	Server string   `json:"server"`
+	Ahead  *float64 `json:"ahead_seconds"` // null where it gave no answer
+}
+
 type attemptJSON struct {
 	Accepted bool       `json:"accepted"`
 	Reason   app.Reason `json:"reason"`
