@@ -122,6 +122,9 @@ type Rung struct {
 	Took    time.Duration
 	Err     error  // why it ended there; *Error
 	Command string // what an administrator could run against it, ready to copy; empty: nothing
+	// Vacant says that the step failed because there is no store in the database
+	// yet, and that one can be made there.
+	Vacant bool
 	// Certificate is what the server presented, where the step failed because of
 	// it; else nil.
 	Certificate *Certificate

@@ -197,7 +197,7 @@ func TestAnotherStoreStopsTheOneBefore(t *testing.T) {
 func TestTheProgramStartsWithAnAddress(t *testing.T) {
 	for target, want := range map[string]struct{ name, tag, waits string }{
 		"mysql://root:hush@db1.juniper.example/magento": {"db1.juniper.example/magento", "PRODUCTION", "Waiting for the database."},
-		"postgres://olive@db2.juniper.example/desk":     {"db2.juniper.example/desk", "TEAM", "Waiting for the database."},
+		"postgres://olive@db2.juniper.example/desk":     {"db2.juniper.example/desk", "TEAM", "Waiting for the database on db2.juniper.example."},
 	} {
 		opened := make(chan string, 1)
 		w := begin(t, func(ctx context.Context, target string, _ app.Asker) error {

@@ -75,6 +75,7 @@ func (s *Shell) welcome(back bool) {
 		Made:   w.made,
 		Opened: func() { s.afterOpening(w) },
 		Shop:   func() { s.connect(connections.SetupOptions{}, func() { s.welcome(back) }) },
+		Team:   func() { s.connect(connections.SetupOptions{Team: true}, func() { s.welcome(back) }) },
 		Sample: s.sample,
 	}
 	if back {
@@ -83,6 +84,18 @@ func (s *Shell) welcome(back bool) {
 	s.set(welcome.New(w, s.kit, welcome.Options{
 		Version: s.backend.Version(), Name: "My Desk", Path: s.backend.DefaultPath(),
 	}, on))
+}
+
+// makeAt makes a store in the empty database of a saved connection.
+func (s *Shell) makeAt(c connections.Saved) {
+	words := c.Location
+	if a, err := app.ParseTeam(c.Location); err == nil {
+		words = a.Location()
+	}
+	w := &wayIn{shell: s}
+	s.set(welcome.New(w, s.kit, welcome.Options{
+		Version: s.backend.Version(), Name: c.Name, Path: c.Name, Team: words,
+	}, welcome.Actions{Made: w.made, Back: func() { s.againAt(c.Name) }}))
 }
 
 // wayIn makes and opens stores for the welcome screen. Its methods run off the
@@ -141,7 +154,7 @@ func (s *Shell) afterOpening(w *wayIn) {
 	kit.Go(s.kit, func(context.Context) ([]signin.Saved, error) { return s.backend.Saved() },
 		func(saved []signin.Saved, _ error) {
 			for i, c := range saved {
-				if c.Location == w.path {
+				if c.Location == w.path || c.Name == w.path {
 					opened = c
 					saved = append(saved[:i], saved[i+1:]...)
 					break

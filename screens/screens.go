@@ -137,6 +137,7 @@ func New(w fyne.Window, b Backend, v settings.Values, o kit.Options) *Shell {
 	s.kit.OnLink(s.linked)
 	s.kit.Every(time.Second, s.tick)
 	s.kit.ShortcutWhile(s.refreshable, "F5", "Refresh", s.refresh)
+	s.kit.Shortcut("Ctrl+K", "Switch to another store", s.quickSwitch)
 	s.kit.ShortcutWhile(s.lockable, "Ctrl+L", "Lock the screen", s.Lock)
 	// The field itself takes this key; here it is for the list.
 	s.kit.ShortcutWhile(s.attended, "F8", "Show or hide a password, in its field", func() {})

@@ -62,7 +62,10 @@ func (s *Shell) newConnections() Screen { return s.connections(false) }
 
 func (s *Shell) connections(test bool) Screen {
 	return connections.New(ways{s}, s.kit, connections.Options{Present: s.console.Store(), Test: test},
-		connections.Actions{Open: s.openConnection})
+		connections.Actions{
+			Open: s.openConnection,
+			Make: func(c connections.Saved) { s.leaveFor(func() { s.makeAt(c) }) },
+		})
 }
 
 // testConnection shows the open store among the connections, and tests the way
@@ -86,16 +89,17 @@ func (s *Shell) openConnection(c connections.Saved) {
 	})
 }
 
-// connect shows the form of a shop to somebody who is not signed in.
+// connect shows the form of a store on a server to somebody who is not signed in.
 func (s *Shell) connect(o connections.SetupOptions, back func()) {
 	o.Version = s.backend.Version()
 	s.set(connections.NewSetup(ways{s}, s.kit, o, connections.SetupActions{
 		Saved: func(c connections.Saved) { s.againAt(c.Name) },
+		Make:  s.makeAt,
 		Back:  back,
 	}))
 }
 
-// lookAt shows the form of a shop that cannot be opened, and tests the way to it.
+// lookAt shows the form of a store that cannot be opened, and tests the way to it.
 func (s *Shell) lookAt(saved signin.Saved) {
 	c := connections.Saved(saved)
 	s.connect(connections.SetupOptions{Edit: &c, Test: true}, func() { s.againAt(c.Name) })

@@ -111,6 +111,7 @@ func TestTheRailAsksBeforeTheFormIsLost(t *testing.T) {
 	w.Type("3")
 	w.Kit.Press("Ctrl+4")
 	w.Tap("Add connection")
+	w.Tap("Connect a shop")
 	w.Key(fyne.KeyTab)
 	w.Type("/srv/env.php")
 	w.Kit.Press("Ctrl+1")

@@ -71,6 +71,14 @@ func (s *source) Secret(ctx context.Context, q app.Question) (app.Secret, error)
 	return s.Asker.Secret(ctx, q)
 }
 
+// KeyDoubt implements app.KeyAsker, for a person who can be asked that.
+func (s *source) KeyDoubt(ctx context.Context, d app.KeyDoubt) (app.KeyAnswer, error) {
+	if person, ok := s.Asker.(app.KeyAsker); ok {
+		return person.KeyDoubt(ctx, d)
+	}
+	return app.KeyAnswer{}, nil
+}
+
 // kept answers with what was kept, and asks where that is nothing, or the keyring
 // does not give its key; the person is told why.
 func (s *source) kept(ctx context.Context, q app.Question) (app.Secret, error) {

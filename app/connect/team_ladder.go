@@ -29,6 +29,7 @@ func (o Options) testTeam(ctx context.Context, c profile.Connection, l *ladder) 
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
 	l.remedy = func(err error) string { return teamRemedy(w.address, err) }
+	l.makes = !c.LooksOnly()
 	a := w.address
 	if a.SSH.Host != "" {
 		l.add(rungSSH, a.SSH.Host)

@@ -106,9 +106,9 @@ func TestWaysToATeamThatEndEarly(t *testing.T) {
 	}{
 		{"unknown host", whole, "", func(a *app.TeamAddress) { a.Host = "no-such-host.invalid" }, "Name", app.RungUnreachable, "There is no computer named no-such-host.invalid."},
 		{"nobody listens", whole, "", func(a *app.TeamAddress) { a.Port = port }, "Network", app.RungUnreachable, fmt.Sprintf("The server at 127.0.0.1:%d/%s cannot be reached.", port, whole.Name)},
-		{"another name", whole, "", func(a *app.TeamAddress) { a.TLS.ServerName = "db.example" }, "TLS", app.RungUnreachable, "The certificate of the server is not for db.example but for localhost."},
-		{"another CA", whole, "", func(a *app.TeamAddress) { a.TLS.CA = server.TLS.OtherCA }, "TLS", app.RungUnreachable, "The certificate of the server is signed by nobody whom this computer trusts."},
-		{"another CA, whatever the name", whole, "", func(a *app.TeamAddress) { a.TLS = app.TLS{Mode: app.TLSVerifyCA, CA: server.TLS.OtherCA} }, "TLS", app.RungUnreachable, "The certificate of the server is signed by nobody whom this computer trusts."},
+		{"another name", whole, "", func(a *app.TeamAddress) { a.TLS.ServerName = "db.example" }, "TLS", app.RungFailed, "The certificate of the server is not for db.example but for localhost."},
+		{"another CA", whole, "", func(a *app.TeamAddress) { a.TLS.CA = server.TLS.OtherCA }, "TLS", app.RungFailed, "The certificate of the server is signed by nobody whom this computer trusts."},
+		{"another CA, whatever the name", whole, "", func(a *app.TeamAddress) { a.TLS = app.TLS{Mode: app.TLSVerifyCA, CA: server.TLS.OtherCA} }, "TLS", app.RungFailed, "The certificate of the server is signed by nobody whom this computer trusts."},
 		{"wrong password", whole, "wrong", nil, "Sign-in", app.RungRefused, "The server does not let the database account " + whole.User + " in."},
 		{"no such database", whole, "", func(a *app.TeamAddress) { a.Database = "nothing_here" }, "Sign-in", app.RungFailed, "There is no database nothing_here on that server."},
 		{"somebody else's", foreign, "", nil, "Schema", app.RungFailed, "The database " + foreign.Name + " holds something else than a store of Factordesk."},
@@ -128,6 +128,7 @@ func TestWaysToATeamThatEndEarly(t *testing.T) {
 			require.Equal(t, c.message, message)
 			require.NotEmpty(t, hint)
 			require.Equal(t, c.step == "TLS", r.Certificate != nil)
+			require.Equal(t, c.what == "empty", r.Vacant)
 			later := false
 			for _, other := range rungs {
 				switch {

@@ -43,6 +43,7 @@ func (o Options) test(ctx context.Context, c profile.Connection, l *ladder) erro
 type ladder struct {
 	report func([]app.Rung)
 	remedy func(error) string // what an administrator could run; nil: nothing
+	makes  bool               // where there is no store, one can be made
 
 	mu    sync.Mutex
 	rungs []app.Rung
@@ -106,8 +107,12 @@ func (l *ladder) fail(ctx context.Context, name string, took time.Duration, err 
 	if l.remedy != nil {
 		command = l.remedy(err)
 	}
+	if state == app.RungUnreachable && presented(err) != nil {
+		state = app.RungFailed // it has answered, only not as it should
+	}
 	l.change(name, func(r *app.Rung) {
 		r.State, r.Took, r.Err, r.Command, r.Certificate = state, took, err, command, presented(err)
+		r.Vacant = name == rungSchema && app.KindOf(err) == app.NotFound && l.makes
 	})
 }
 

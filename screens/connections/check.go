@@ -69,13 +69,7 @@ func (w *where) checks() []check {
 	if !w.goesThroughSSH() {
 		return all
 	}
-	a := w.address()
-	_, port := number(w.port)
-	return append(all,
-		check{w.host, needed(a.SSH.Host, "SSH server", part(func(p *app.ShopAddress) { p.SSH.Host = a.SSH.Host }))},
-		check{w.port, port},
-		check{w.user, part(func(p *app.ShopAddress) { p.SSH = app.SSH{Host: "ssh", User: a.SSH.User} })},
-		check{w.key.Field, optional(a.SSH.Key)})
+	return append(all, w.gate.checks()...)
 }
 
 // checks are those of the second card. Where there is an env.php, it may say
@@ -100,23 +94,27 @@ func (d *database) checks() []check {
 		{d.name.Field, must(a.Database, "database", nil)},
 		{d.user.Field, must(a.Username, "username", nil)},
 		{d.prefix.Field, part(func(p *app.ShopAddress) { p.Prefix = a.Prefix })},
-		{d.ca.Field, optional(a.TLS.CA)},
-		{d.server, part(func(p *app.ShopAddress) { p.TLS = app.TLS{Mode: app.TLSVerify, ServerName: a.TLS.ServerName} })},
 	}
-	if a.TLS.Mode != app.TLSOff && d.client.On() {
-		all = append(all, check{d.cert.Field, kit.CheckPath(a.TLS.Certificate)}, check{d.key.Field, kit.CheckPath(a.TLS.Key)})
-	}
-	return all
+	return append(all, d.encryption.checks()...)
 }
 
 // check marks every field that cannot be used as it is, and tells whether all
 // can. The name counts only for what is to be saved.
 func (f *form) check(name bool) bool {
-	all := append(f.where.checks(), f.data.checks()...)
+	all := f.wayChecks()
+	all = append(all, f.secrets.checks()...)
 	if name {
 		all = append(all, check{f.own.name, checkName(strings.TrimSpace(f.own.name.Text()))})
 	}
 	return f.mark(all)
+}
+
+// wayChecks are those of the cards about the way.
+func (f *form) wayChecks() []check {
+	if f.team != nil {
+		return f.team.checks()
+	}
+	return append(f.where.checks(), f.data.checks()...)
 }
 
 // mark shows what is wrong under each field; the first bad one gets the focus.

@@ -97,14 +97,8 @@ type database struct {
 	body *fyne.Container
 
 	host, port, name, user, prefix *given
-	mode                           *kit.Select
-	why                            *kit.Text
-	ca                             *kit.PathField
-	server                         *kit.Field
-	client                         *kit.Checkbox
-	cert, key                      *kit.PathField
-	used                           app.TLSMode // what Automatic comes to; empty: not known yet
-	noPrefix                       bool        // the address says that there is none
+	noPrefix                       bool // the address says that there is none
+	*encryption
 }
 
 func newDatabase(f *form, a app.ShopAddress) *database {
@@ -115,25 +109,10 @@ func newDatabase(f *form, a app.ShopAddress) *database {
 	d.host.Icon(kit.IconDatabase)
 	d.user.Icon(kit.IconUser)
 	d.port.MaxLen(5)
-	options := make([]kit.Option, len(modes))
-	for i, m := range modes {
-		options[i] = kit.Option{Text: m.name}
-	}
-	d.mode = kit.NewSelect(kit.IconLock, "TLS", func(int) { f.update() }, options...)
-	d.why = kit.Caption("").Wrapped()
-	d.ca = kit.NewPath(f.kit, "CA", "", ".pem", ".crt", ".cer")
-	d.ca.Placeholder("those that this computer trusts")
-	d.server = kit.NewField("Name in the certificate").Placeholder("the host")
-	d.client = kit.NewCheckbox("The database asks for a client certificate", "", "")
-	d.client.OnChange = func(bool) { f.update() }
-	d.cert = kit.NewPath(f.kit, "Client certificate", "", ".pem", ".crt", ".cer")
-	d.key = kit.NewPath(f.kit, "Its private key", "", ".pem", ".key")
+	d.encryption = newEncryption(f, a.TLS)
 	for _, g := range d.fields() {
 		g.OnSubmit = f.next
 		g.OnChange = func(string) { d.tell() }
-	}
-	for _, field := range []*kit.Field{d.ca.Field, d.server, d.cert.Field, d.key.Field} {
-		field.OnSubmit = f.next
 	}
 	d.set(a)
 	d.layout()
@@ -150,54 +129,28 @@ func (d *database) set(a app.ShopAddress) {
 	d.user.SetText(a.Username)
 	d.prefix.SetText(a.Prefix)
 	d.noPrefix = a.NoPrefix
-	for i, m := range modes {
-		if m.mode == a.TLS.Mode {
-			d.mode.Set(i)
-		}
-	}
-	d.ca.SetText(a.TLS.CA)
-	d.server.SetText(a.TLS.ServerName)
-	d.client.Set(a.TLS.Certificate != "")
-	d.cert.SetText(a.TLS.Certificate)
-	d.key.SetText(a.TLS.Key)
 }
 
 func (d *database) layout() {
 	pair := func(a, b fyne.CanvasObject) fyne.CanvasObject {
 		return kit.RowTop(kit.Space12, kit.Grow(a), kit.Grow(b))
 	}
-	fields := kit.Column(kit.Space16,
+	fields := kit.Column(kit.Space16, append([]fyne.CanvasObject{
 		kit.RowTop(kit.Space12, kit.Grow(d.host.Field), kit.Fix(kit.Scaled(110), 0, d.port.Field)),
 		pair(d.name.Field, d.user.Field), d.prefix.Field,
 		kit.Separator(),
-		kit.Column(6, kit.Label("Encryption"), d.mode, d.why),
-		d.ca.Row, d.server, d.client, d.cert.Row, d.key.Row)
+	}, d.encryption.fields()...)...)
 	d.body = kit.Column(0,
 		kit.PadXY(kit.Space16, kit.Space12, kit.NewText("The shop’s database").At(kit.Size14).Strong()),
 		kit.Separator(), kit.PadAll(kit.Space16, fields))
 	d.card = kit.NewCard(d.body).Room(0)
 }
 
-// chosen is the TLS mode of the select.
-func (d *database) chosen() mode { return modes[max(d.mode.Chosen(), 0)] }
-
 func (d *database) socket() bool { return strings.HasPrefix(strings.TrimSpace(d.host.Text()), "/") }
 
-// update shows the fields that count for the mode.
+// update shows what applies to the choices as they are.
 func (d *database) update() {
-	m := d.chosen().mode
-	why := d.chosen().why
-	if m == "" && d.used != "" {
-		why = "Here it comes to: " + strings.ToLower(modeOf(d.used).name[:1]) + modeOf(d.used).name[1:] + "."
-	}
-	d.why.SetText(why)
-	verifies := m != app.TLSOff && m != app.TLSRequired
-	hide := func(p *kit.PathField, hidden bool) { p.Row.Hidden = hidden }
-	hide(d.ca, !verifies)
-	d.server.Hidden = !verifies || m == app.TLSVerifyCA
-	d.client.Hidden = m == app.TLSOff
-	hide(d.cert, m == app.TLSOff || !d.client.On())
-	hide(d.key, m == app.TLSOff || !d.client.On())
+	d.encryption.update()
 	d.tell()
 }
 
@@ -259,18 +212,5 @@ func (d *database) into(a *app.ShopAddress) {
 	}
 	a.Database, a.Username, a.Prefix = d.name.own(), d.user.own(), d.prefix.own()
 	a.NoPrefix = strings.TrimSpace(d.prefix.Text()) == "" && (d.noPrefix || d.prefix.env != "") // env.php's was taken out
-	m := d.chosen().mode
-	a.TLS.Mode = m
-	if m == app.TLSOff {
-		return
-	}
-	if m != app.TLSRequired {
-		a.TLS.CA = d.ca.Path()
-		if m != app.TLSVerifyCA {
-			a.TLS.ServerName = strings.TrimSpace(d.server.Text())
-		}
-	}
-	if d.client.On() {
-		a.TLS.Certificate, a.TLS.Key = d.cert.Path(), d.key.Path()
-	}
+	a.TLS = d.settings()
 }

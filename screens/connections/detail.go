@@ -34,8 +34,9 @@ func (d *detail) show(c Saved) {
 	s := d.screen
 	open := kit.Secondary("Open", func() { s.open(c) }).Small()
 	edit := kit.Secondary("Edit", func() { d.edit(c) }).Small()
+	twice := kit.Secondary("Duplicate", func() { s.duplicate(c) }).Small()
 	remove := kit.Danger("Remove…", func() { s.remove(c) }).Small()
-	row := []fyne.CanvasObject{kit.Section(c.Name).AtMost(300), kit.NewTag(tagOf(c)), kit.Spacer()}
+	row := []fyne.CanvasObject{kit.Section(c.Name).AtMost(240), kit.NewTag(tagOf(c)), kit.Spacer()}
 	d.stops = nil
 	if s.inUse(c) {
 		open.DisableFor("This store is open.")
@@ -45,13 +46,20 @@ func (d *detail) show(c Saved) {
 	}
 	row = append(row, open)
 	if c.Name != sample.Name || c.Kind != app.SampleStore {
-		row = append(row, edit, remove)
-		d.stops = append(d.stops, edit, remove)
+		row = append(row, edit, twice, remove)
+		d.stops = append(d.stops, edit, twice, remove)
 	}
 	left, right := factsOf(c, s.kit)
-	d.body.Objects = []fyne.CanvasObject{kit.PadXY(kit.Space24-1, kit.Space16, kit.Column(kit.Space14,
+	parts := []fyne.CanvasObject{
 		kit.Row(kit.Space12, row...),
-		kit.Tiles(kit.Scaled(560), kit.Space8, kit.KeyValues(labels, left...), kit.KeyValues(labels, right...))))}
+		kit.Tiles(kit.Scaled(560), kit.Space8, kit.KeyValues(labels, left...), kit.KeyValues(labels, right...)),
+	}
+	if c.Kept {
+		forget := kit.Secondary("Forget the password", func() { s.forget(c) }).Small()
+		d.stops = append(d.stops, forget)
+		parts = append(parts, kit.Row(kit.Space12, forget, kit.Grow(kit.Caption("It is asked for the next time.").Ellipsis())))
+	}
+	d.body.Objects = []fyne.CanvasObject{kit.PadXY(kit.Space24-1, kit.Space16, kit.Column(kit.Space14, parts...))}
 	d.card.Show()
 	d.body.Refresh()
 }
@@ -63,13 +71,14 @@ func (d *detail) enter() {
 	}
 }
 
-// edit changes a connection: all of a shop's, name and tag of any other.
+// edit changes a connection: all of one to a server, name, tag and rights of a
+// file's.
 func (d *detail) edit(c Saved) {
-	if c.Shop != nil {
+	if c.Shop != nil || c.Kind == app.TeamStore {
 		d.screen.edit(c, nil)
 		return
 	}
-	d.screen.rename(c)
+	d.screen.rename(c, false)
 }
 
 // factsOf says how a store is reached, in two columns.
@@ -83,11 +92,12 @@ func factsOf(c Saved, k *kit.Kit) (left, right []kit.Fact) {
 		return []kit.Fact{{Label: "Store", Value: "25 made-up people, in memory"}},
 			[]kit.Fact{{Label: "Changes", Value: "Allowed, forgotten on exit"}}
 	case c.Kind == app.TeamStore:
-		return []kit.Fact{{Label: "Store", Value: "PostgreSQL"}, {Label: "Where", Value: c.Location}},
-			[]kit.Fact{{Label: "Passwords", Value: "Asked for each time"}, last}
+		return teamFacts(c), []kit.Fact{
+			{Label: "Passwords", Value: secretWords(c)}, {Label: "TLS", Value: tlsWords(c)}, {Label: "Changes", Value: changeWords(c)}, last,
+		}
 	case c.Shop == nil:
 		return []kit.Fact{{Label: "Store", Value: "SQLite file"}, {Label: "File", Value: c.Location, Mono: true}},
-			[]kit.Fact{{Label: "Passwords", Value: "Asked for at sign-in"}, last}
+			[]kit.Fact{{Label: "Passwords", Value: "Asked for at sign-in"}, {Label: "Changes", Value: changeWords(c)}, last}
 	}
 	a := *c.Shop
 	left = []kit.Fact{
@@ -99,9 +109,9 @@ func factsOf(c Saved, k *kit.Kit) (left, right []kit.Fact) {
 	}
 	right = []kit.Fact{
 		{Label: "env.php", Value: envWords(a)},
-		{Label: "Secrets", Value: secretWords(a)},
+		{Label: "Secrets", Value: secretWords(c)},
 		{Label: "TLS", Value: modeOf(a.TLS.Mode).fact},
-		{Label: "Changes", Value: changeWords(a)},
+		{Label: "Changes", Value: changeWords(c)},
 		last,
 	}
 	return left, right
@@ -165,15 +175,46 @@ func envWords(a app.ShopAddress) string {
 	return a.EnvPHP
 }
 
-func secretWords(a app.ShopAddress) string {
-	if a.EnvPHP == "" {
-		return "Asked for each time"
+// teamFacts says how a team's store is reached.
+func teamFacts(c Saved) []kit.Fact {
+	a, err := app.ParseTeam(c.Location)
+	if err != nil {
+		return []kit.Fact{{Label: "Store", Value: "PostgreSQL"}, {Label: "Where", Value: c.Location}}
+	}
+	place := a.Host
+	if a.Port != 0 && !a.Socket() {
+		place = net.JoinHostPort(a.Host, strconv.Itoa(a.Port))
+	}
+	return []kit.Fact{
+		{Label: "Store", Value: "Factordesk, PostgreSQL"},
+		{Label: "SSH", Value: sshWords(a.SSH)},
+		{Label: "Database", Value: a.Database + " at " + place},
+		{Label: "Signs in as", Value: a.Username},
+	}
+}
+
+func tlsWords(c Saved) string {
+	a, err := app.ParseTeam(c.Location)
+	if err != nil {
+		return modes[0].fact
+	}
+	return modeOf(a.TLS.Mode).fact
+}
+
+func secretWords(c Saved) string {
+	switch {
+	case c.Kept:
+		return sourceOf(app.PasswordKept).fact
+	case c.Passwords.From != app.PasswordAsked:
+		return sourceOf(c.Passwords.From).fact
+	case c.Shop == nil || c.Shop.EnvPHP == "":
+		return sources[0].fact
 	}
 	return "From env.php, each time"
 }
 
-func changeWords(a app.ShopAddress) string {
-	if a.ReadOnly {
+func changeWords(c Saved) string {
+	if c.looksOnly() {
 		return "None, read-only"
 	}
 	return "Allowed, password each time"

@@ -13,12 +13,21 @@ import (
 
 // formActions are what leads away from the form.
 type formActions struct {
-	Saved func(c Saved, open bool)
+	Saved func(c Saved, then after)
 	Back  func()
 }
 
-// form is the form of a shop: where its env.php is, what that says, and what the
-// shop is called here.
+// after is what comes when a connection was saved.
+type after int
+
+const (
+	stay     after = iota
+	openIt         // sign in to the store
+	makeHere       // make a store there, which has none yet
+)
+
+// form is the form of a shop or a team's store: where its env.php or its database
+// is, and what it is called here.
 type form struct {
 	kit     *kit.Kit
 	service Service
@@ -28,9 +37,11 @@ type form struct {
 
 	content *fyne.Container
 	scroll  *kit.ScrollView
-	where   *where
-	data    *database
+	where   *where    // of a shop, with data; nil for a team's store
+	data    *database //
+	team    *team     // of a team's store; nil for a shop
 	own     *own
+	secrets *passwords
 	probe   *probe
 	note    *kit.Note // something to know about the whole
 	trouble *kit.Note
@@ -41,8 +52,8 @@ type form struct {
 
 // newForm makes the form of a connection: of a new one if it has no name.
 func newForm(k *kit.Kit, service Service, c Saved, on formActions) *form {
-	f := &form{kit: k.Enter("Connect a shop"), service: service, on: on, was: c.Name}
-	if c.Shop == nil {
+	f := &form{kit: k.Enter(newTitle(c.Kind)), service: service, on: on, was: c.Name}
+	if c.Shop == nil && c.Kind == app.MagentoStore {
 		c.Shop = &app.ShopAddress{}
 	}
 	f.trouble = kit.NewNote(kit.StatusBad, "Not saved", "")
@@ -50,15 +61,21 @@ func newForm(k *kit.Kit, service Service, c Saved, on formActions) *form {
 	f.note = kit.NewNote(kit.StatusInfo, "", "-")
 	f.note.Hide()
 	f.scroll = kit.Scroll(kit.Stack())
-	f.where = newWhere(f, *c.Shop)
-	f.data = newDatabase(f, *c.Shop)
+	if c.Kind == app.TeamStore {
+		f.team = newTeam(f, c.Location)
+	} else {
+		f.where = newWhere(f, *c.Shop)
+		f.data = newDatabase(f, *c.Shop)
+	}
 	f.own = newOwn(f, c)
+	f.secrets = newPasswords(f, c.Passwords)
 	f.probe = newProbe(f.kit, service, f.relay, f.scroll.ScrollToBottom)
 	f.probe.target = f.target
+	f.probe.make = func(Saved) { f.submit(makeHere) }
 	f.leaves = kit.Secondary("Back", f.back)
 	f.test = kit.Secondary("Test connection", f.testNow).Icon(kit.IconPlay).Tip("Ctrl+T")
-	f.save = kit.Secondary("Save", func() { f.submit(false) }).Tip("Ctrl+S")
-	f.open = kit.Primary("Save and open", func() { f.submit(true) })
+	f.save = kit.Secondary("Save", func() { f.submit(stay) }).Tip("Ctrl+S")
+	f.open = kit.Primary("Save and open", func() { f.submit(openIt) })
 	f.probe.button.Hide() // the one in the foot is always in sight
 	f.scroll.SetContent(f.cards())
 	f.content = kit.Stack(f.page(f.heading(c)))
@@ -67,12 +84,23 @@ func newForm(k *kit.Kit, service Service, c Saved, on formActions) *form {
 	return f
 }
 
+// newTitle is the title of the form of a new connection.
+func newTitle(kind app.StoreKind) string {
+	if kind == app.TeamStore {
+		return "Connect a team’s store"
+	}
+	return "Connect a shop"
+}
+
 // title says what the form is for.
 func (f *form) title() string {
-	if f.was == "" {
-		return "Connect a shop"
+	switch {
+	case f.was != "":
+		return "Edit " + short(f.was)
+	case f.team != nil:
+		return newTitle(app.TeamStore)
 	}
-	return "Edit " + short(f.was)
+	return newTitle(app.MagentoStore)
 }
 
 func (f *form) heading(Saved) fyne.CanvasObject {
@@ -82,9 +110,14 @@ func (f *form) heading(Saved) fyne.CanvasObject {
 
 // cards are the parts of the form.
 func (f *form) cards() fyne.CanvasObject {
+	var way fyne.CanvasObject
+	if f.team != nil {
+		way = kit.Tiles(kit.Scaled(760), kit.Space16, f.team.place, f.team.cipher)
+	} else {
+		way = kit.Tiles(kit.Scaled(760), kit.Space16, f.where.card, f.data.card)
+	}
 	return kit.Pad(0, kit.Space24, kit.Space18, kit.Space24, kit.Column(kit.Space16,
-		f.note, kit.Tiles(kit.Scaled(760), kit.Space16, f.where.card, f.data.card),
-		f.own.card, f.trouble, f.probe.card))
+		f.note, way, f.own.card, f.secrets.card, f.trouble, f.probe.card))
 }
 
 // page is the heading, the cards, and what can be done, which never scrolls.
@@ -103,7 +136,17 @@ func (f *form) tell(words string) {
 // show gives the focus to where the person begins.
 func (f *form) show() {
 	f.kit.Shortcut("Ctrl+T", "Test the connection", f.testNow)
-	f.kit.Shortcut("Ctrl+S", "Save", func() { f.submit(f.save.Hidden) })
+	f.kit.Shortcut("Ctrl+S", "Save", func() {
+		if f.save.Hidden {
+			f.submit(openIt)
+			return
+		}
+		f.submit(stay)
+	})
+	if f.team != nil {
+		f.team.server.Focus()
+		return
+	}
 	f.kit.Focus(f.where.source)
 }
 
@@ -121,7 +164,13 @@ func (f *form) relay() {
 	}
 	f.test.SetText(words)
 	f.test.SetIcon(icon)
-	for _, body := range []*fyne.Container{f.where.body, f.data.body, f.own.body} {
+	bodies := []*fyne.Container{f.own.body, f.secrets.body}
+	if f.team != nil {
+		bodies = append(bodies, f.team.bodies...)
+	} else {
+		bodies = append(bodies, f.where.body, f.data.body)
+	}
+	for _, body := range bodies {
 		body.Refresh()
 	}
 	f.scroll.Refresh()
@@ -130,9 +179,17 @@ func (f *form) relay() {
 
 // update shows what applies to the choices as they are.
 func (f *form) update() {
-	f.where.update()
-	f.data.update()
+	if f.content == nil {
+		return // it is being made
+	}
+	if f.team != nil {
+		f.team.update()
+	} else {
+		f.where.update()
+		f.data.update()
+	}
 	f.own.update()
+	f.secrets.update()
 	f.relay()
 }
 
@@ -151,9 +208,15 @@ func (f *form) address() app.ShopAddress {
 // saved is the connection that the fields describe; c gives what they have no
 // place for.
 func (f *form) saved(c Saved) Saved {
-	a := f.address()
-	c.Kind, c.Shop, c.Location = app.MagentoStore, &a, ""
+	if f.team != nil {
+		c.Kind, c.Shop, c.Location = app.TeamStore, nil, f.team.address().String()
+		c.ReadOnly = f.own.readOnly.On()
+	} else {
+		a := f.address()
+		c.Kind, c.Shop, c.Location = app.MagentoStore, &a, ""
+	}
 	c.Name, c.Tag = strings.TrimSpace(f.own.name.Text()), chosenTag(f.own.tag, c.Tag)
+	c.Passwords = f.secrets.settings()
 	return c
 }
 
@@ -174,7 +237,7 @@ func (f *form) leave(then func()) {
 		then()
 		return
 	}
-	stay := kit.Secondary("Stay", nil)
+	remain := kit.Secondary("Stay", nil)
 	var d *kit.Dialog
 	leave := kit.Danger("Leave without saving", func() {
 		d.Close()
@@ -184,7 +247,7 @@ func (f *form) leave(then func()) {
 		Title:   "The connection is not saved",
 		Body:    kit.Second("What is typed into the form would be lost.").Wrapped(),
 		Hint:    "[Enter] or [Esc] stays",
-		Buttons: []*kit.Button{stay, leave}, Focus: stay, OnEnter: stay.Press,
+		Buttons: []*kit.Button{remain, leave}, Focus: remain, OnEnter: remain.Press,
 	})
 }
 
@@ -239,16 +302,17 @@ func (f *form) testNow() {
 	}
 }
 
-// submit saves the connection, and opens it if that was asked for.
-func (f *form) submit(open bool) {
+// submit saves the connection, and goes on as was asked for.
+func (f *form) submit(then after) {
 	f.trouble.Hide()
+	f.nameTeam()
 	if f.working || !f.check(true) {
 		return
 	}
 	f.probe.cancel()
 	c := f.saved(f.base)
 	button := f.save
-	if open {
+	if then != stay {
 		button = f.open
 	}
 	f.working = true
@@ -260,8 +324,15 @@ func (f *form) submit(open bool) {
 			f.failed(err)
 			return
 		}
-		f.on.Saved(c, open)
+		f.on.Saved(c, then)
 	})
+}
+
+// nameTeam names a team's store that has no name yet after its database.
+func (f *form) nameTeam() {
+	if f.team != nil && strings.TrimSpace(f.own.name.Text()) == "" {
+		f.own.name.SetText(f.team.suggested())
+	}
 }
 
 // failed says why it is not saved. A name that is taken belongs to its field.

@@ -54,7 +54,15 @@ func box(d *kittest.Desk, label string) *kit.Checkbox {
 	return kittest.Get[*kit.Checkbox](d, label)
 }
 
-func (b *bench) add() { b.Tap("Add connection") }
+func (b *bench) add() {
+	b.Tap("Add connection")
+	b.Tap("Connect a shop")
+}
+
+func (b *bench) addTeam() {
+	b.Tap("Add connection")
+	b.Tap("Connect a team’s store")
+}
 
 func (b *bench) source(i int) {
 	b.T.Helper()

@@ -13,7 +13,7 @@ import (
 const rowHeight float32 = 65
 
 // promise is what stands under the list.
-const promise = "Passwords are asked for or read from env.php each time; none is in this list."
+const promise = "Passwords are asked for, read from env.php, printed by a command, or sealed by the keyring; none is in this list."
 
 // list is the left card: the stores, each with its band of color.
 type list struct {
@@ -50,7 +50,7 @@ func (l *list) set(all []Saved) {
 	}
 	l.rows.SetRows(rows...)
 	note := kit.RowTop(kit.Space8, kit.AtLeast(0, kit.Scaled(17), kit.Icon(kit.IconLock, kit.ColorInk3, 14)),
-		kit.Grow(kit.Caption(promise).Wrapped()))
+		kit.Grow(kit.Column(kit.Space8, kit.Caption(promise).Wrapped(), kit.Keys("[Alt+Up] [Alt+Down] move the store"))))
 	l.box.Objects = []fyne.CanvasObject{kit.NewCard(l.rows).Room(0), kit.PadXY(kit.Space4, 0, note)}
 	l.screen.detail.card.Show()
 }
@@ -94,18 +94,31 @@ func kindWords(c Saved) string {
 	case c.Kind == app.SampleStore:
 		return "In memory, forgotten on exit"
 	case c.Kind == app.TeamStore:
-		return "Team · PostgreSQL"
+		return teamWords(c)
 	case c.Kind == app.LocalStore || c.Shop == nil:
-		return "Local · SQLite file"
+		return lookWords("Local · SQLite file", c)
 	}
 	words := "Magento"
 	if c.Shop.SSH.Host != "" {
 		words += " · through SSH"
 	}
-	if c.Shop.ReadOnly {
+	return lookWords(words, c)
+}
+
+func lookWords(words string, c Saved) string {
+	if c.looksOnly() {
 		words += " · read-only"
 	}
 	return words
+}
+
+// teamWords says what a team's store is, and whether the way leads through SSH.
+func teamWords(c Saved) string {
+	words := "Team · PostgreSQL"
+	if a, err := app.ParseTeam(c.Location); err == nil && a.SSH.Host != "" {
+		words += " · through SSH"
+	}
+	return lookWords(words, c)
 }
 
 // short keeps a name to the room of a title or a button.

@@ -10,7 +10,7 @@ import (
 	"github.com/factordesk/factordesk/screens/kit"
 )
 
-// own is the third card: what the shop is called here, its color, and whether it
+// own is the third card: what the store is called here, its color, and whether it
 // may be changed.
 type own struct {
 	form     *form
@@ -29,11 +29,12 @@ const maxName = 60
 func newOwn(f *form, c Saved) *own {
 	o := &own{form: f, name: kit.NewField("Name").MaxLen(maxName).Placeholder("Juniper Outfitters"), why: kit.Caption("").Wrapped()}
 	o.name.SetText(c.Name)
-	o.name.OnSubmit = func(string) { f.submit(true) }
+	o.name.OnSubmit = func(string) { f.submit(openIt) }
 	o.tag = newTagSelect(c.Tag, func(int) { f.update() })
 	o.readOnly = kit.NewCheckbox("Read only", "", "Nothing is ever written over this connection: look, test codes, run Doctor.")
-	if c.Shop != nil {
-		o.readOnly.Set(c.Shop.ReadOnly)
+	o.readOnly.Set(c.looksOnly())
+	if c.Kind == app.TeamStore {
+		o.name.Placeholder("as its database")
 	}
 	fields := kit.Tiles(kit.Scaled(700), kit.Space16,
 		o.name,

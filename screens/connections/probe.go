@@ -3,6 +3,7 @@ package connections
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -19,6 +20,8 @@ type probe struct {
 	relay   func()
 	target  func() (c Saved, ok bool) // what to test; ok is false where it cannot be yet
 	grown   func()                    // there is more to see: the steps of a test, or why it has ended early
+	make    func(c Saved)             // make a store where there is none; nil: that is no matter here
+	maker   *kit.Button               // of that; nil: there is a store, or it is not known
 
 	card   *kit.Card
 	head   *fyne.Container
@@ -101,6 +104,9 @@ func (p *probe) start() {
 		if err != nil {
 			p.grown()
 		}
+		if p.maker != nil && !p.kit.DialogOpen() {
+			p.kit.Focus(p.maker) // the next thing to do
+		}
 	})
 }
 
@@ -136,6 +142,7 @@ func (p *probe) draw() {
 		p.button.SetText("Test connection")
 		p.button.SetIcon(kit.IconPlay)
 	}
+	p.maker = nil
 	p.said.SetText(p.words())
 	p.head.Refresh()
 	body := kit.Pad(kit.Space16, kit.Space24-1, kit.Space16, kit.Space24-1,
@@ -222,9 +229,40 @@ func (p *probe) remedy(r app.Rung) fyne.CanvasObject {
 	if then != "" {
 		parts = append(parts, kit.Second(then).Wrapped())
 	}
+	if r.Certificate != nil {
+		parts = append(parts, kit.Pad(kit.Space8, 0, 0, 0, p.presented(r.Certificate)))
+	}
 	if r.Command != "" {
 		box, _ := kit.Command(p.kit, r.Command, "Copy", kit.ColorSurface, kit.ColorBadLine)
 		parts = append(parts, kit.Pad(kit.Space8, 0, 0, 0, box))
 	}
+	if r.Vacant && p.make != nil {
+		p.maker = p.newMaker()
+		parts = append(parts, kit.Pad(kit.Space8, 0, 0, 0, kit.Row(kit.Space12, p.maker,
+			kit.Grow(kit.Second("You become its first administrator, and get a recovery key to print.").Wrapped()))))
+	}
 	return kit.NewFrame(kit.ColorBadBg, kit.ColorBadLine, kit.PadXY(14, kit.Space12, kit.Column(2, parts...)))
+}
+
+// newMaker is the button that makes a store where the test found none.
+func (p *probe) newMaker() *kit.Button {
+	return kit.Primary("Make a team store", func() {
+		if c, ok := p.target(); ok {
+			p.make(c)
+		}
+	}).Icon(kit.IconPlus)
+}
+
+// presented shows the certificate that was not taken, as the server says it.
+func (p *probe) presented(c *app.Certificate) fyne.CanvasObject {
+	names := strings.Join(c.Names, ", ")
+	if names == "" {
+		names = "None"
+	}
+	return kit.NewFrame(kit.ColorSurface, kit.ColorBadLine, kit.PadAll(kit.Space12, kit.Column(kit.Space8,
+		kit.Label("What the server presented"),
+		kit.KeyValues(labels,
+			kit.Fact{Label: "Subject", Value: c.Subject}, kit.Fact{Label: "Names", Value: names}, kit.Fact{Label: "Issuer", Value: c.Issuer},
+			kit.Fact{Label: "Valid", Value: kit.Day(c.From) + " to " + kit.Day(c.Until)},
+			kit.Fact{Label: "SHA-256", Value: c.Fingerprint, Mono: true})))).Radius(kit.RadiusNote)
 }

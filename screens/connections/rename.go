@@ -47,11 +47,19 @@ func chosenTag(s *kit.Select, otherwise app.Tag) app.Tag {
 	return otherwise
 }
 
-// rename changes the name and the tag of a store that is no shop.
-func (s *Screen) rename(c Saved) {
+// rename changes the name and the tag of a store in a file, and whether it is only
+// looked at.
+func (s *Screen) rename(c Saved, copied bool) {
 	name := kit.NewField("Name").Help("Only in this list. The store keeps its own.").MaxLen(maxName)
 	name.SetText(c.Name)
 	tag := newTagSelect(c.Tag, nil)
+	look := kit.NewCheckbox("Read only", "", "Nothing is ever written over this connection.")
+	look.Set(c.ReadOnly)
+	title, was := "Edit "+short(c.Name), c.Name
+	if copied {
+		title, was = "Duplicate "+short(c.Name), ""
+		name.SetText(c.Name + " copy")
+	}
 	save := kit.Primary("Save", nil).Key("Enter")
 	var d *kit.Dialog
 	submit := func() {
@@ -59,7 +67,7 @@ func (s *Screen) rename(c Saved) {
 			return
 		}
 		changed := c
-		changed.Name, changed.Tag = strings.TrimSpace(name.Text()), chosenTag(tag, c.Tag)
+		changed.Name, changed.Tag, changed.ReadOnly = strings.TrimSpace(name.Text()), chosenTag(tag, c.Tag), look.On()
 		fail := func(err error) {
 			name.SetError(s.kit.Explain(err))
 			d.Refresh()
@@ -70,7 +78,7 @@ func (s *Screen) rename(c Saved) {
 			return
 		}
 		save.SetBusy(true, "Saving…")
-		d.Runner().Go(func(ctx context.Context) error { return s.service.SaveConnection(ctx, c.Name, changed) }, func(err error) {
+		d.Runner().Go(func(ctx context.Context) error { return s.service.SaveConnection(ctx, was, changed) }, func(err error) {
 			save.SetBusy(false, "")
 			if err != nil {
 				fail(err)
@@ -85,9 +93,9 @@ func (s *Screen) rename(c Saved) {
 	save.OnTapped = submit
 	name.OnSubmit = func(string) { submit() }
 	d = s.kit.Dialog(kit.DialogSpec{
-		Title: "Edit " + short(c.Name),
+		Title: title,
 		Body: kit.Pad(kit.Space8, 0, 0, 0, kit.Column(kit.Space16, name,
-			kit.Column(6, kit.Label("Tag"), fyne.CanvasObject(tag)))),
+			kit.Column(6, kit.Label("Tag"), fyne.CanvasObject(tag)), look)),
 		Hint:    "[Esc] cancels",
 		Buttons: []*kit.Button{kit.Secondary("Cancel", nil), save},
 		Focus:   name.Input(), OnEnter: submit,

@@ -17,6 +17,7 @@ const skeletonAfter = 300 * time.Millisecond
 // Actions go up to the shell.
 type Actions struct {
 	Open func(c Saved) // leave the present store, and sign in to this one
+	Make func(c Saved) // leave it, and make a store in the database of this connection
 }
 
 // Options are what the screen knows from the start.
@@ -45,6 +46,7 @@ type Screen struct {
 	reading int
 	chosen  string // name of the store that was chosen last
 	present string // name of the open store, as the list has it
+	moving  bool   // a store is being moved
 }
 
 // New makes the screen. Nothing is read before Show.
@@ -55,6 +57,7 @@ func New(service Service, k *kit.Kit, o Options, on Actions) *Screen {
 	s.list = newList(s)
 	s.detail = newDetail(s)
 	s.probe = newProbe(s.kit, service, s.relay, s.scroll.ScrollToBottom)
+	s.probe.make = s.makeStore
 	s.probe.card.Hide()
 	s.page = s.build()
 	s.content.Objects = []fyne.CanvasObject{s.page}
@@ -79,6 +82,8 @@ func (s *Screen) Content() fyne.CanvasObject { return s.content }
 // Show reads the list.
 func (s *Screen) Show() {
 	s.kit.Shortcut("Esc", "Stop the test, or leave the form", s.back)
+	s.kit.ShortcutWhile(s.listed, "Alt+Up", "Move the store up", func() { s.move(-1) })
+	s.kit.ShortcutWhile(s.listed, "Alt+Down", "Move the store down", func() { s.move(1) })
 	s.kit.Shortcut("PageDown", "Scroll", func() { s.turn(0.9) })
 	s.kit.Shortcut("PageUp", "", func() { s.turn(-0.9) })
 	s.load()
@@ -164,7 +169,7 @@ func (s *Screen) show(all []Saved) {
 	if !slices.ContainsFunc(all, func(c Saved) bool { return c.Kind == app.SampleStore }) {
 		all = append(slices.Clone(all), sample)
 	}
-	s.present = presentIn(all, s.o.Present)
+	s.present = PresentIn(all, s.o.Present)
 	s.list.set(all)
 	at := slices.IndexFunc(all, func(c Saved) bool { return sameName(c.Name, s.chosen) })
 	if at < 0 {
@@ -207,26 +212,26 @@ func (s *Screen) choose(i int) {
 // inUse reports whether a store of the list is the open one.
 func (s *Screen) inUse(c Saved) bool { return s.present != "" && sameName(c.Name, s.present) }
 
-// presentIn returns the name of the open store in a list, or nothing. Two shops
-// of the list may be one, to look only and to work in: then the name tells.
-func presentIn(all []Saved, open app.StoreInfo) string {
+// PresentIn returns the name of the open store in a list, or nothing. Two of the
+// list may be one, to look only and to work in: then the name tells.
+func PresentIn(all []Saved, open app.StoreInfo) string {
 	found := ""
 	for _, c := range all {
 		switch {
 		case c.Kind != open.Kind:
-		case c.Kind == app.SampleStore, c.Kind != app.MagentoStore && c.Location == open.Location:
+		case c.Kind == app.SampleStore, c.Kind == app.MagentoStore && sameName(c.Name, open.Name):
 			return c.Name
-		case c.Kind == app.MagentoStore && sameName(c.Name, open.Name):
-			return c.Name
+		case c.Kind != app.MagentoStore && c.Location == open.Location:
+			if sameName(c.Name, open.Name) {
+				return c.Name
+			}
+			found = c.Name
 		case c.Shop != nil && open.Shop != nil && c.Shop.SamePlace(*open.Shop) && c.Shop.ReadOnly == open.Shop.ReadOnly:
 			found = c.Name
 		}
 	}
 	return found
 }
-
-// add begins the form of a new shop.
-func (s *Screen) add() { s.edit(Saved{Kind: app.MagentoStore, Tag: app.TagProduction}, nil) }
 
 // importEnv lets the person choose an env.php, and begins the form with it.
 func (s *Screen) importEnv() {
@@ -239,18 +244,22 @@ func (s *Screen) importEnv() {
 func (s *Screen) edit(c Saved, begin func(*form)) {
 	s.probe.cancel()
 	s.form = newForm(s.kit, s.service, c, formActions{
-		Saved: func(saved Saved, open bool) {
+		Saved: func(saved Saved, then after) {
 			s.chosen = saved.Name
 			s.closeForm()
 			s.load()
-			if open {
+			switch then {
+			case openIt:
 				s.open(saved)
+			case makeHere:
+				s.makeStore(saved)
+			case stay:
 			}
 		},
 		Back: s.closeForm,
 	})
 	if c.Name != "" && s.inUse(c) {
-		s.form.tell("This shop is open. What you change counts when it is opened the next time.")
+		s.form.tell("This store is open. What you change counts when it is opened the next time.")
 	}
 	s.content.Objects = []fyne.CanvasObject{s.form.content}
 	s.content.Refresh()
@@ -274,21 +283,31 @@ func (s *Screen) open(c Saved) {
 	if s.inUse(c) {
 		return
 	}
-	stay := kit.Secondary("Stay", nil)
-	var d *kit.Dialog
-	leave := kit.Primary("Open "+short(c.Name), func() {
-		d.Close()
-		s.on.Open(c)
-	})
 	words := "You are signed out of " + s.o.Present.Name + ", and sign in to " + c.Name + " next."
 	if c.Kind == app.SampleStore {
 		words = "You are signed out of " + s.o.Present.Name + ". The sample data needs no password."
 	}
+	s.leave(c, "Open "+short(c.Name), words, s.on.Open)
+}
+
+// makeStore leads to the making of a store in an empty database, after asking.
+func (s *Screen) makeStore(c Saved) {
+	s.leave(c, "Make a team store", "You are signed out of "+s.o.Present.Name+", and make a store for your team next.", s.on.Make)
+}
+
+// leave asks before the present store is left for another one.
+func (s *Screen) leave(c Saved, button, words string, then func(Saved)) {
+	remain := kit.Secondary("Stay", nil)
+	var d *kit.Dialog
+	leave := kit.Primary(button, func() {
+		d.Close()
+		then(c)
+	})
 	d = s.kit.Dialog(kit.DialogSpec{
 		Store: kit.Store{Name: c.Name, Tag: tagOf(c)}, Title: "Leave " + s.o.Present.Name + "?",
 		Body:    kit.Second(words).Wrapped(),
 		Hint:    "[Esc] stays",
-		Buttons: []*kit.Button{stay, leave},
+		Buttons: []*kit.Button{remain, leave},
 		Focus:   leave,
 	})
 }

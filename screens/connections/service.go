@@ -24,6 +24,9 @@ type Saved struct {
 	Unsaved   bool          // it is not on the list: it is opened by its location
 }
 
+// looksOnly tells whether nothing is changed over the connection.
+func (c Saved) looksOnly() bool { return c.ReadOnly || c.Shop != nil && c.Shop.ReadOnly }
+
 // Draft is what the env.php of a shop comes to.
 type Draft struct {
 	Address app.ShopAddress // with all that env.php gives, and the TLS mode that will be used

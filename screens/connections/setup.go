@@ -10,39 +10,51 @@ import (
 // SetupOptions are what the form before sign-in shows at first.
 type SetupOptions struct {
 	Version string // of the program: "1.0"
-	Edit    *Saved // the shop to edit; nil: a new one
+	Team    bool   // a new one is a team's store, not a shop
+	Edit    *Saved // the store to edit; nil: a new one
 	Test    bool   // test the way to it at once
 }
 
 // SetupActions are what leads away from it.
 type SetupActions struct {
 	Saved func(c Saved) // sign in to it
+	Make  func(c Saved) // make a store there, which has none yet
 	Back  func()
 }
 
-// Setup is the form of a shop for somebody who is not signed in yet. Its methods
+// Setup is the form of a store on a server for somebody who is not signed in yet. Its methods
 // belong to the UI goroutine.
 type Setup struct {
 	kit     *kit.Kit
 	o       SetupOptions
+	team    bool
 	form    *form
 	content fyne.CanvasObject
 }
 
 // NewSetup makes the screen.
 func NewSetup(service Service, k *kit.Kit, o SetupOptions, on SetupActions) *Setup {
-	s := &Setup{kit: k.Enter("Connect a shop"), o: o}
 	c := Saved{Kind: app.MagentoStore, Tag: app.TagProduction}
+	if o.Team {
+		c = Saved{Kind: app.TeamStore, Tag: app.TagTeam}
+	}
 	if o.Edit != nil {
 		c = *o.Edit
 	}
+	s := &Setup{kit: k.Enter(newTitle(c.Kind)), o: o, team: c.Kind == app.TeamStore}
 	s.form = newForm(s.kit, service, c, formActions{
-		Saved: func(c Saved, _ bool) { on.Saved(c) },
-		Back:  on.Back,
+		Saved: func(c Saved, then after) {
+			if then == makeHere {
+				on.Make(c)
+				return
+			}
+			on.Saved(c)
+		},
+		Back: on.Back,
 	})
 	s.form.save.Hide() // sign-in comes next in any case
 	title := kit.Column(0, kit.NewText(s.form.title()).At(kit.Size28).Strong(),
-		kit.Pad(5, 0, kit.Space8, 0, kit.NewText("Magento, Adobe Commerce or Mage-OS 2.4. Nothing in the shop changes by connecting it.").
+		kit.Pad(5, 0, kit.Space8, 0, kit.NewText(s.promise()).
 			At(kit.Size14).In(kit.ColorInk2).Wrapped()))
 	s.form.content.Objects = []fyne.CanvasObject{s.form.page(title)}
 	s.content = kit.RowFill(0,
@@ -74,6 +86,28 @@ func (s *Setup) Close() {
 	s.kit.Leave()
 }
 
+// promise says what can be connected, and what that changes.
+func (s *Setup) promise() string {
+	if s.team {
+		return "A database on PostgreSQL, with a store that is there or for a new one. Nothing changes by connecting it."
+	}
+	return "Magento, Adobe Commerce or Mage-OS 2.4. Nothing in the shop changes by connecting it."
+}
+
+// steps are what comes in turn.
+func (s *Setup) steps() (title string, steps []string) {
+	if s.team {
+		return "A team’s store", []string{
+			"Say where its database is", "Say how the connection is encrypted, and checked",
+			"Test the way, step by step", "Sign in to it, or make it where the database is empty",
+		}
+	}
+	return "A shop", []string{
+		"Say where its env.php is", "See what it says, and change what is different from here",
+		"Test the way, step by step", "Sign in with your own account in the shop’s admin",
+	}
+}
+
 // side is the dark left side: whose program it is, and what comes in turn.
 func (s *Setup) side() fyne.CanvasObject {
 	words := func(text string) *kit.Text { return kit.NewText(text).At(kit.Size14).In(kit.ColorRailInk) }
@@ -81,13 +115,13 @@ func (s *Setup) side() fyne.CanvasObject {
 		disc := kit.Disc(kit.ColorRailSel, kit.ColorNone, kit.Scaled(28), kit.NewText(number).At(kit.Size12).Strong().In(kit.ColorRailInk))
 		return kit.Row(kit.Space12, disc, kit.Grow(words(text).Wrapped()))
 	}
+	title, steps := s.steps()
+	parts := []fyne.CanvasObject{kit.Pad(0, 0, kit.Space8, 0, kit.Title(title).In(kit.ColorRailOn))}
+	for i, text := range steps {
+		parts = append(parts, step(kit.Count(i+1), text))
+	}
 	return kit.Pad(39, kit.Space32, 30, kit.Space32, kit.Column(0,
 		kit.Row(kit.Space12, kit.Logo(46), kit.Title("Factordesk").In(kit.ColorRailOn)),
-		kit.Grow(kit.Center(336, kit.Column(kit.Space16,
-			kit.Pad(0, 0, kit.Space8, 0, kit.Title("A shop").In(kit.ColorRailOn)),
-			step("1", "Say where its env.php is"),
-			step("2", "See what it says, and change what is different from here"),
-			step("3", "Test the way, step by step"),
-			step("4", "Sign in with your own account in the shop’s admin")))),
+		kit.Grow(kit.Center(336, kit.Column(kit.Space16, parts...))),
 		kit.Row(0, words("Version "+s.o.Version).At(kit.Size12), kit.Spacer())))
 }

@@ -22,17 +22,13 @@ type where struct {
 	card *kit.Card
 	body *fyne.Container
 
-	source     *kit.RadioList
-	file       *kit.PathField
-	remote     *kit.Field
-	through    *kit.Checkbox
-	host, port *kit.Field
-	user       *kit.Field
-	key        *kit.PathField
-	ssh        *fyne.Container // the SSH fields
-	read       *kit.Button
-	said       *kit.Note
-	fetch      *fyne.Container
+	source *kit.RadioList
+	file   *kit.PathField
+	remote *kit.Field
+	*gate
+	read  *kit.Button
+	said  *kit.Note
+	fetch *fyne.Container
 }
 
 func newWhere(f *form, a app.ShopAddress) *where {
@@ -45,21 +41,10 @@ func newWhere(f *form, a app.ShopAddress) *where {
 	w.file.Placeholder("/srv/shop/app/etc/env.php").OnSubmit = func(string) { f.read() }
 	w.remote = kit.NewField("Path on the server").Icon(kit.IconServer).Placeholder("/var/www/html/app/etc/env.php")
 	w.remote.OnSubmit = func(string) { f.read() }
-	w.through = kit.NewCheckbox("Reach the database through SSH", "", "For a database that does not answer to the outside.")
-	w.through.OnChange = func(bool) { f.update() }
-	w.host = kit.NewField("SSH server").Icon(kit.IconServer).Placeholder("bastion.example").
-		Help("A name that ~/.ssh/config knows needs nothing else.")
-	w.port = kit.NewField("Port").Placeholder("22").MaxLen(5)
-	w.user = kit.NewField("User").Icon(kit.IconUser).Placeholder("as in ~/.ssh/config")
-	w.key = kit.NewPath(f.kit, "Private key", "~/.ssh")
-	w.key.Icon(kit.IconKey)
-	w.key.Placeholder("those of ~/.ssh and the agent")
+	w.gate = newGate(f, a.SSH)
 	w.read = kit.Secondary("Read env.php", f.read).Icon(kit.IconImport)
 	w.said = kit.NewNote(kit.StatusInfo, "", "")
 	w.said.Hide()
-	for _, field := range []*kit.Field{w.host, w.port, w.user, w.key.Field} {
-		field.OnSubmit = f.next
-	}
 	w.take(a)
 	w.layout()
 	return w
@@ -77,17 +62,9 @@ func (w *where) take(a app.ShopAddress) {
 		w.source.Set(onComputer)
 		w.file.SetText(a.EnvPHP)
 	}
-	w.through.Set(a.SSH.Host != "")
-	w.host.SetText(a.SSH.Host)
-	w.port.SetText(numberText(a.SSH.Port))
-	w.user.SetText(a.SSH.User)
-	w.key.SetText(a.SSH.Key)
 }
 
 func (w *where) layout() {
-	w.ssh = kit.Column(kit.Space12,
-		kit.RowTop(kit.Space12, kit.Grow(w.host), kit.Fix(kit.Scaled(84), 0, w.port)),
-		kit.Tiles(kit.Scaled(480), kit.Space12, w.user, w.key.Row))
 	w.fetch = kit.Row(kit.Space12, w.read, kit.Spacer())
 	fields := kit.Column(kit.Space16, w.file.Row, w.remote, w.through, w.ssh, w.fetch, w.said)
 	w.body = kit.Column(0,
@@ -127,10 +104,7 @@ func (w *where) address() app.ShopAddress {
 		a.EnvPHP, a.OnServer = strings.TrimSpace(w.remote.Text()), true
 	}
 	if w.goesThroughSSH() {
-		port, _ := number(w.port)
-		a.SSH = app.SSH{
-			Host: strings.TrimSpace(w.host.Text()), Port: port, User: strings.TrimSpace(w.user.Text()), Key: w.key.Path(),
-		}
+		a.SSH = w.server()
 	}
 	return a
 }

@@ -98,10 +98,10 @@ func (s *Screen) broken() fyne.CanvasObject {
 	return kit.Column(kit.Space16, append(parts, s.look()...)...)
 }
 
-// look leads to the way to a shop: it may have changed, and nobody can sign in to
+// look leads to the way to a store on a server: it may have changed, and nobody can sign in to
 // change it.
 func (s *Screen) look() []fyne.CanvasObject {
-	if s.chosen().Shop == nil || s.on.Look == nil {
+	if s.chosen().Shop == nil && s.chosen().Kind != app.TeamStore || s.chosen().Unsaved || s.on.Look == nil {
 		return nil
 	}
 	return []fyne.CanvasObject{kit.Secondary("Test or change the connection", func() { s.on.Look(s.stores.Chosen) }).

@@ -100,13 +100,25 @@ func reach(i app.StoreInfo) string {
 func waits(s Saved) string {
 	switch a := s.Shop; {
 	case a == nil:
-		return "Waiting for the database."
+		return teamWaits(s.Location)
 	case a.SSH.Host != "":
 		return "Waiting for " + a.SSH.Host + ", and for the shop’s database behind it."
 	case a.Host != "":
 		return "Waiting for the shop’s database on " + a.Host + "."
 	}
 	return "Waiting for the shop’s database."
+}
+
+// teamWaits is waits for the database of a team.
+func teamWaits(location string) string {
+	a, err := app.ParseTeam(location)
+	switch {
+	case err != nil || a.Socket():
+		return "Waiting for the database."
+	case a.SSH.Host != "":
+		return "Waiting for " + a.SSH.Host + ", and for the database behind it."
+	}
+	return "Waiting for the database on " + a.Host + "."
 }
 
 // glassWords says what a break-glass sign-in does.

@@ -10,7 +10,7 @@ import (
 	"github.com/factordesk/factordesk/screens/kit"
 )
 
-// form asks for what a local store is made of.
+// form asks for what a store is made of.
 type form struct {
 	screen  *Screen
 	content fyne.CanvasObject
@@ -38,6 +38,9 @@ func newForm(w *Screen) *form {
 	f.name.SetText(w.o.Name)
 	f.path.SetText(w.o.Path)
 	f.order = []*kit.Field{f.name, f.path, f.first, f.last, f.username, f.email, f.password, f.again}
+	if w.o.Team != "" { // its name and its place are those of the connection
+		f.order = f.order[2:]
+	}
 	for i, field := range f.order {
 		field.OnSubmit = func(string) { f.next(i) }
 		field.OnChange = func(string) { f.forgive(field) }
@@ -58,19 +61,19 @@ func (f *form) layout() fyne.CanvasObject {
 		kit.Caption("Sealing the keys. This takes a moment.").In(kit.ColorInk2))
 	working.Hide()
 	f.working, f.hint = working, kit.Keys("[Esc] goes back")
-	card := kit.NewCard(kit.Column(kit.Space16,
-		f.name, f.path,
-		kit.Separator(),
-		pair(f.first, f.last),
-		pair(f.username, f.email),
-		pair(f.password, f.again),
-		f.trouble,
-	)).Room(kit.Space24)
+	parts := []fyne.CanvasObject{pair(f.first, f.last), pair(f.username, f.email), pair(f.password, f.again), f.trouble}
+	title, words := "Make a local store", "One file on this computer, and you as its first administrator."
+	if team := f.screen.o.Team; team != "" {
+		title, words = "Make a team store", "In the empty database "+team+", and you as its first administrator."
+	} else {
+		parts = append([]fyne.CanvasObject{f.name, f.path, kit.Separator()}, parts...)
+	}
+	card := kit.NewCard(kit.Column(kit.Space16, parts...)).Room(kit.Space24)
 	f.foot = kit.Row(kit.Space8, f.hint, f.working, kit.Spacer(), f.cancel, f.make)
 	card.Foot(kit.PadXY(kit.Space24, kit.Space12, f.foot))
 	return kit.Column(0,
-		kit.NewText("Make a local store").At(kit.Size28).Strong(),
-		kit.Pad(5, 0, kit.Space24, 0, kit.NewText("One file on this computer, and you as its first administrator.").
+		kit.NewText(title).At(kit.Size28).Strong(),
+		kit.Pad(5, 0, kit.Space24, 0, kit.NewText(words).
 			At(kit.Size14).In(kit.ColorInk2).Wrapped()),
 		card)
 }
@@ -106,8 +109,12 @@ func (f *form) wipe() {
 // request is what the fields say, without blanks around.
 func (f *form) request() MakeRequest {
 	text := func(field *kit.Field) string { return strings.TrimSpace(field.Text()) }
+	path := kit.FullPath(text(f.path))
+	if f.screen.o.Team != "" {
+		path = f.screen.o.Path
+	}
 	return MakeRequest{
-		Name: text(f.name), Path: kit.FullPath(text(f.path)),
+		Name: text(f.name), Path: path,
 		First: app.NewUser{
 			Username: text(f.username), Email: text(f.email), FirstName: text(f.first), LastName: text(f.last),
 			Active: true, Password: app.NewSecret(f.password.Text()),
@@ -130,8 +137,8 @@ func (f *form) check(r MakeRequest) bool {
 		field *kit.Field
 		err   error
 	}{
-		{f.name, app.CheckStoreName(r.Name)},
-		{f.path, kit.CheckPath(r.Path)},
+		{f.name, f.ofFile(app.CheckStoreName(r.Name))},
+		{f.path, f.ofFile(kit.CheckPath(r.Path))},
 		{f.first, app.CheckName("first name", r.First.FirstName)},
 		{f.last, app.CheckName("last name", r.First.LastName)},
 		{f.username, app.CheckUsername(r.First.Username)},
@@ -151,6 +158,14 @@ func (f *form) check(r MakeRequest) bool {
 		}
 	}
 	return true
+}
+
+// ofFile is what is wrong with a field that only a store in a file has.
+func (f *form) ofFile(err error) error {
+	if f.screen.o.Team != "" {
+		return nil
+	}
+	return err
 }
 
 func (f *form) sameAgain() error {
@@ -202,7 +217,7 @@ func (f *form) setBusy(on bool) {
 // field; anything else is about the whole.
 func (f *form) failed(err error) {
 	what, then := app.Explain(err)
-	if app.KindOf(err) == app.Conflict {
+	if app.KindOf(err) == app.Conflict && f.screen.o.Team == "" {
 		f.path.SetError(what, then)
 		f.path.Focus()
 	} else {

@@ -17,6 +17,10 @@ func (w *Screen) ways() {
 		d.Close()
 		w.on.Shop()
 	})
+	team := kit.Secondary("Connect a team’s store", func() {
+		d.Close()
+		w.on.Team()
+	})
 	file := kit.Secondary("Choose a file…", func() {
 		d.Close()
 		w.open("")
@@ -26,9 +30,11 @@ func (w *Screen) ways() {
 			kit.Grow(kit.Column(2, kit.NewText(title).At(kit.Size14).Strong(), kit.Second(words).Wrapped())), b)
 	}
 	d = w.kit.Dialog(kit.DialogSpec{
-		Title: "Open a store", Width: 600,
+		Title: "Open a store", Width: 640,
 		Body: kit.Pad(kit.Space12, 0, 0, 0, kit.Column(kit.Space16,
 			way(kit.IconServer, "A Magento shop", "Its own database, directly or through SSH. You need its env.php.", shop),
+			kit.Separator(),
+			way(kit.IconPeople, "A team’s store", "On PostgreSQL: one that is there, or a new one in an empty database.", team),
 			kit.Separator(),
 			way(kit.IconFile, "A local store", "One file that Factordesk made, here or on another computer.", file))),
 		Hint:    "[Esc] cancels",

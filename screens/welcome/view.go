@@ -23,8 +23,12 @@ func railWords(text string) *kit.Text {
 // middle is what the dark side says: what Factordesk is, or the steps.
 func (w *Screen) middle() fyne.CanvasObject {
 	if w.page != pageCards {
+		title := "A store of your own"
+		if w.o.Team != "" {
+			title = "A store for your team"
+		}
 		return kit.Column(kit.Space16,
-			kit.Pad(0, 0, kit.Space8, 0, kit.NewText("A store of your own").At(kit.Size20).Strong().In(kit.ColorRailOn)),
+			kit.Pad(0, 0, kit.Space8, 0, kit.NewText(title).At(kit.Size20).Strong().In(kit.ColorRailOn)),
 			w.stage("1", "The store and you", pageForm),
 			w.stage("2", "Your recovery key", pageKey),
 			w.stage("3", "Your users", pageKey+1))

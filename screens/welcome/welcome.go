@@ -9,18 +9,18 @@ import (
 	"github.com/factordesk/factordesk/screens/kit"
 )
 
-// MakeRequest is what a local store is made of. First is complete but for the
+// MakeRequest is what a store is made of. First is complete but for the
 // role; its password is the operator's.
 type MakeRequest struct {
 	Name  string
-	Path  string // full
+	Path  string // full; of a team's store, the name of its connection
 	First app.NewUser
 }
 
 // Service makes and opens stores. Both methods run off the UI goroutine; an
 // error is an *app.Error.
 type Service interface {
-	// Create makes a local store and returns its recovery key, which is kept
+	// Create makes a store and returns its recovery key, which is kept
 	// nowhere. It fails with Conflict when there is something at the path.
 	Create(ctx context.Context, r MakeRequest) (recovery app.Secret, err error)
 
@@ -33,6 +33,10 @@ type Options struct {
 	Version string // of the program: "1.0"
 	Name    string // offered for a new store: "My Desk"
 	Path    string // offered for its file
+
+	// Team is where a team's empty database is, in words. Then the screen makes a
+	// store there and nothing else; Name is that of its connection.
+	Team string
 }
 
 // Actions are what leads away from the screen.
@@ -40,6 +44,7 @@ type Actions struct {
 	Made   func() // a store was made and its recovery key was seen
 	Opened func() // a store was opened
 	Shop   func() // connect a shop
+	Team   func() // connect a team's store
 	Sample func() // look around with sample data
 	Back   func() // back to the saved stores; nil when there are none
 }
@@ -82,6 +87,10 @@ func New(s Service, k *kit.Kit, o Options, on Actions) *Screen {
 		kit.Fix(440, 0, kit.Stack(kit.Plate(kit.ColorRail), w.side())),
 		kit.Grow(kit.Stack(kit.Plate(kit.ColorBg), w.room)))
 	w.shortcuts()
+	if o.Team != "" {
+		w.show(pageForm)
+		return w
+	}
 	w.show(pageCards)
 	return w
 }
@@ -90,7 +99,7 @@ func (w *Screen) makeCards() {
 	w.cards = []*card{
 		newCard(kit.IconFile, "Make a local store", "A new store in one file on this computer. Needs no network.",
 			"You become its first administrator and get a recovery key to print.", "1"),
-		newCard(kit.IconServer, "Open a store", "A Magento shop, or a local file that Factordesk made.",
+		newCard(kit.IconServer, "Open a store", "A Magento shop, a team’s database, or a local file.",
 			"Nothing in the store changes by opening it.", "2"),
 		newCard(kit.IconCompass, "Look around with sample data", "25 made-up people with every kind of trouble, in memory.",
 			"Reset whatever you like; it is all forgotten on exit.", "3"),
@@ -174,6 +183,10 @@ func (w *Screen) back() {
 	switch {
 	case w.page == pageForm && !w.form.busy():
 		w.form.wipe()
+		if w.o.Team != "" {
+			w.on.Back()
+			return
+		}
 		w.show(pageCards)
 	case w.page == pageKey:
 		w.key.leave()

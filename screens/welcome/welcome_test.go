@@ -142,7 +142,7 @@ func TestBackOnlyWhereThereIsSomethingToGoBackTo(t *testing.T) {
 func TestOpenAFileByKeyboard(t *testing.T) {
 	d := show(t, nil, false)
 	d.Type("2")
-	d.Key(fyne.KeyTab, fyne.KeyReturn)
+	d.Key(fyne.KeyTab, fyne.KeyTab, fyne.KeyReturn)
 	d.Type("desk.db")
 	d.Key(fyne.KeyReturn)
 	assert.Empty(t, d.stores.opened)
