@@ -1,6 +1,8 @@
 package screens
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -20,6 +22,7 @@ type bar struct {
 	room    *fyne.Container // of the state
 	icon    *kit.IconView
 	state   *kit.Text
+	says    string // of the state
 
 	wine          bool
 	well, ill     fyne.ThemeColorName // of the icon
@@ -47,7 +50,7 @@ func newBar(info app.StoreInfo, operator app.User, lock func()) *bar {
 	button.Tip("Ctrl+L")
 	b.icon, b.state = kit.Icon(kit.IconCheck, b.well, 14), kit.NewText("").At(kit.Size12)
 	b.room = kit.Stack()
-	b.reached(true)
+	b.reached(true, 0)
 	b.sort = kit.Row(kit.Space12, b.divide(), b.kind)
 	b.row = kit.Row(20, kit.Row(kit.Space12, kit.Row(10, name, chip), b.sort, b.divide(), b.room),
 		kit.Spacer(), b.person(operator), button)
@@ -92,16 +95,24 @@ func (b *bar) person(u app.User) fyne.CanvasObject {
 	return kit.Row(10, kit.Fix(kit.Scaled(32), kit.Scaled(32), disc), kit.Column(1, name, role))
 }
 
-// reached says whether the store answers. A state that is not well is bold and
-// has another icon.
-func (b *bar) reached(answers bool) {
+// reached says whether the store answers, and how fast. A state that is not well
+// is bold and has another icon.
+func (b *bar) reached(answers bool, took time.Duration) {
+	words := illOf(b.info)
+	if answers {
+		words = wellOf(b.info, took)
+	}
+	if words == b.says {
+		return
+	}
+	b.says = words
 	if answers {
 		b.icon.Set(kit.IconCheck, b.well)
-		b.state.SetRuns(kit.Plain(wellOf(b.info)))
+		b.state.SetRuns(kit.Plain(words))
 		b.state.In(b.quiet)
 	} else {
 		b.icon.Set(kit.IconUnplugged, b.ill)
-		b.state.SetRuns(kit.Strong(illOf(b.info)))
+		b.state.SetRuns(kit.Strong(words))
 		b.state.In(b.strong)
 	}
 	b.room.Objects = []fyne.CanvasObject{kit.Row(6, b.icon, b.state)}
@@ -123,14 +134,21 @@ func kindOf(info app.StoreInfo) string {
 	return info.Engine
 }
 
-func wellOf(info app.StoreInfo) string {
+func wellOf(info app.StoreInfo, took time.Duration) string {
+	words := "Connected"
 	switch {
-	case info.ReadOnly:
-		return "Read-only"
 	case info.Kind == app.LocalStore || info.Kind == app.SampleStore:
+		if info.ReadOnly {
+			return "Read-only"
+		}
 		return "Open · this computer only"
+	case info.ReadOnly:
+		words = "Read-only"
 	}
-	return "Connected"
+	if took > 0 {
+		words += " · " + kit.Took(took)
+	}
+	return words
 }
 
 func illOf(info app.StoreInfo) string {

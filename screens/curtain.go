@@ -10,6 +10,7 @@ import (
 // monotonic clock stands still while the computer sleeps, and the wall clock can
 // be set back: the longer of the two times counts.
 func (s *Shell) tick() {
+	s.showWay()
 	now := s.kit.Now()
 	if max(now.Sub(s.touched), now.Round(0).Sub(s.touched.Round(0))) >= s.values.IdleLock {
 		s.close(lock.Idle(s.values.IdleLock))

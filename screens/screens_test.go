@@ -35,6 +35,7 @@ type computer struct {
 	way     func(ctx context.Context, target string, ask app.Asker) error // to a store, where it is longer
 	targets []string                                                      // that were opened
 	rungs   []app.Rung
+	slow    time.Duration // that the store takes to say whether it answers
 	tested  []connections.Saved
 	made    []screens.NewStore
 	asks    []app.Asker
@@ -77,7 +78,11 @@ func (c *computer) Picture(uri app.Secret) (kit.Matrix, error) { return qr.New(u
 
 func (c *computer) before(s *memory.Store) *app.Console {
 	c.store = s
-	c.console = app.NewConsole(app.Options{Store: s, Providers: provider.All(), Desk: "desk, Factordesk 1.0.0", Now: c.clock.Now})
+	var store app.Store = s
+	if c.slow > 0 {
+		store = slowly{s, c}
+	}
+	c.console = app.NewConsole(app.Options{Store: store, Providers: provider.All(), Desk: "desk, Factordesk 1.0.0", Now: c.clock.Now})
 	return c.console
 }
 

@@ -25,13 +25,18 @@ func (s *Shell) unwatch() {
 // once, where nobody has to look for it.
 func (s *Shell) linked() {
 	lost := s.link.Lost()
-	if s.bar != nil {
-		s.bar.reached(!lost)
-	}
+	s.showWay()
 	if s.lost && !lost && s.curtain == nil {
 		s.kit.Toast(kit.StatusOK, "The store answers again.")
 	}
 	s.lost = lost
+}
+
+// showWay shows on the bar how the store answers.
+func (s *Shell) showWay() {
+	if s.bar != nil && s.curtain == nil {
+		s.bar.reached(!s.link.Lost(), s.link.Took())
+	}
 }
 
 // Away is called when the window has lost the focus: secrets are hidden, and the
