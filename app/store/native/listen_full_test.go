@@ -5,6 +5,7 @@ package native
 import (
 	"context"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +27,12 @@ func listenTo(t *testing.T, s *Store) *ear {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	e := &ear{told: make(chan struct{}, 100), ended: make(chan error, 1), stop: stop}
-	go func() { e.ended <- s.Listen(ctx, func() { e.told <- struct{}{} }) }()
-	t.Cleanup(stop)
+	var listening sync.WaitGroup
+	listening.Go(func() { e.ended <- s.Listen(ctx, func() { e.told <- struct{}{} }) })
+	t.Cleanup(func() {
+		stop()
+		listening.Wait()
+	})
 	return e
 }
 
