@@ -50,7 +50,7 @@ func (c *Console) SignIn(ctx context.Context, cr Credentials) (Welcome, error) {
 	}
 	if !a.Accepted() {
 		c.store.Forget()
-		return Welcome{}, c.errSignIn(cr)
+		return Welcome{}, c.errSignIn(ctx, cr)
 	}
 	proved, err := c.secondProof(ctx, a.User, cr, e)
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 	case Replayed:
 		return false, Errorf(Denied, "That code was used before.").WithHint("Wait for the next one.")
 	}
-	return false, c.errSignIn(cr)
+	return false, c.errSignIn(ctx, cr)
 }
 
 // begin records the sign-in and looks for what the operator must hear first.
@@ -218,7 +218,7 @@ func (c *Console) glass() string {
 // errSignIn is the one refusal of a form. With a recovery key it is the same
 // for a wrong key and a wrong password, or else the form would tell that a
 // guessed password is right.
-func (c *Console) errSignIn(cr Credentials) *Error {
+func (c *Console) errSignIn(ctx context.Context, cr Credentials) *Error {
 	info := c.store.Info()
 	second, hint := "code", ""
 	switch {
@@ -231,6 +231,9 @@ func (c *Console) errSignIn(cr Credentials) *Error {
 	if lock := info.LockPolicy(); lock.Failures > 0 {
 		hint = strings.TrimSpace(fmt.Sprintf("%s After %d wrong attempts an account is locked for %d minutes.",
 			hint, lock.Failures, int(lock.For.Minutes())))
+	}
+	if cr.Recovery.Empty() {
+		hint = strings.TrimSpace(hint + " " + c.clockHint(ctx))
 	}
 	return Errorf(Denied, "The username, password or %s is not right, or the account is locked.", second).WithHint("%s", hint)
 }

@@ -13,7 +13,7 @@ var _ app.Timekeeper = (*Store)(nil)
 // ServerTime returns the database's time. The shop itself checks codes by the
 // clock of its web server, which cannot be seen from here.
 func (s *Store) ServerTime(ctx context.Context) (time.Time, error) {
-	at, err := s.serverTime(ctx)
+	at, err := again(ctx, func() (time.Time, error) { return s.serverTime(ctx) })
 	return at, explain("read the server's clock", err)
 }
 

@@ -33,8 +33,8 @@ func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]
 	}
 	own.Last = k.last
 	lent := []app.Suspect{own}
-	a, found, err := s.account(ctx, s.base, id)
-	if err != nil || !found {
+	_, a, err := s.see(ctx, id)
+	if err != nil {
 		return lent, explain("lend secrets", err)
 	}
 	documents := s.documents(a)
