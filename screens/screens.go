@@ -114,6 +114,7 @@ type Shell struct {
 	focus   fyne.Focusable
 	unhold  func()
 	touched time.Time // when somebody was last at the window
+	roll    attendance
 }
 
 // New makes the shell of a window.
@@ -135,7 +136,10 @@ func New(w fyne.Window, b Backend, v settings.Values, o kit.Options) *Shell {
 	s.apply(v)
 	s.kit.OnActivity(s.stirred)
 	s.kit.OnLink(s.linked)
-	s.kit.Every(time.Second, s.tick)
+	s.kit.Every(time.Second, func() {
+		s.tick()
+		s.attend()
+	})
 	s.kit.ShortcutWhile(s.refreshable, "F5", "Refresh", s.refresh)
 	s.kit.Shortcut("Ctrl+K", "Switch to another store", s.quickSwitch)
 	s.kit.ShortcutWhile(s.lockable, "Ctrl+L", "Lock the screen", s.Lock)
@@ -263,7 +267,7 @@ func (s *Shell) newActivity() Screen {
 
 func (s *Shell) newSettings() Screen {
 	o, _ := s.console.Operator()
-	about := settings.About{Version: s.backend.Version(), Operator: o.User, Store: s.console.Store()}
+	about := settings.About{Version: s.backend.Version(), Operator: o.User, Store: s.console.Store(), Desk: s.console}
 	return settings.New(s.backend, s.kit, about, s.values, settings.Actions{
 		Changed:     s.apply,
 		SetPassword: func() { s.openUser(o.User.ID, (*user.Screen).SetPasswordAtOnce) },

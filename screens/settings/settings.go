@@ -40,6 +40,7 @@ type About struct {
 	Version  string
 	Operator app.User
 	Store    app.StoreInfo
+	Desk     Desk // of the open store; nil: nothing is shown of it
 }
 
 // The choices. A value from the file that is none of them is shown as well.
@@ -54,6 +55,8 @@ var (
 type Screen struct {
 	service Service
 	kit     *kit.Kit
+	window  *kit.Kit // whose work goes on when the screen is left
+	desk    *desk    // nil: there is none
 	on      Actions
 	about   About
 	values  Values
@@ -68,6 +71,11 @@ type Screen struct {
 func New(service Service, k *kit.Kit, about About, v Values, on Actions) *Screen {
 	s := &Screen{service: service, kit: k.Enter("Settings"), on: on, about: about, values: v, trouble: kit.ErrorBox("", "")}
 	s.trouble.Hide()
+	s.window = k
+	if about.Desk != nil {
+		s.desk = newDesk(s, about.Desk)
+		s.kit.OnChange(s.desk.load)
+	}
 	s.content = s.page()
 	return s
 }
@@ -76,10 +84,14 @@ func New(service Service, k *kit.Kit, about About, v Values, on Actions) *Screen
 func (s *Screen) Content() fyne.CanvasObject { return s.content }
 
 // Show puts the focus on the first setting.
-func (s *Screen) Show() { s.kit.Focus(s.mode) }
+func (s *Screen) Show() {
+	s.kit.Focus(s.mode)
+	s.desk.load()
+}
 
 // Refresh implements the shell's Screen: the file may have been changed.
 func (s *Screen) Refresh() {
+	s.desk.load()
 	kit.Go(s.kit, func(context.Context) (Values, error) { return s.service.Settings() }, func(v Values, err error) {
 		if err != nil {
 			s.fail(err)
@@ -110,7 +122,7 @@ func (s *Screen) page() fyne.CanvasObject {
 		account = row("Signed in as "+s.about.Operator.Name(), "Sample data: forgotten on exit",
 			kit.Secondary("Leave the sample", s.on.SignOut).Icon(kit.IconLogout))
 	}
-	cards := kit.Column(kit.Space16,
+	all := []fyne.CanvasObject{
 		group("Look",
 			row("Colors", "The QR code stays black on white in both", s.mode),
 			row("Text size", "Everything grows with it", kit.Fix(kit.Scaled(132), 0, size))),
@@ -118,9 +130,11 @@ func (s *Screen) page() fyne.CanvasObject {
 			row("Lock the screen after", "Without a key or a pointer moving; your place is kept", kit.Fix(kit.Scaled(132), 0, idleLock)),
 			row("Hide a QR code after", "The key H shows it again", kit.Fix(kit.Scaled(132), 0, hideQR)),
 			row("Clear a copied key after", "Also when the screen locks, and on exit", kit.Fix(kit.Scaled(132), 0, clip))),
-		group("You", account),
-		group("About", row("Factordesk "+s.about.Version, "The help desk for second factors. Apache-2.0", kit.Spacer())),
-	)
+	}
+	all = append(all, s.desk.groups()...)
+	all = append(all, group("You", account),
+		group("About", row("Factordesk "+s.about.Version, "The help desk for second factors. Apache-2.0", kit.Spacer())))
+	cards := kit.Column(kit.Space16, all...)
 	head := kit.AtLeast(0, kit.Scaled(kit.HeightTitleRow), kit.Row(kit.Space12,
 		kit.Title("Settings"), kit.Second("Kept on this computer, for you")))
 	return kit.Scroll(kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
@@ -196,16 +210,8 @@ func (s *Screen) fail(err error) {
 }
 
 // group is a card of rows under a title.
-func group(title string, rows ...fyne.CanvasObject) fyne.CanvasObject {
-	parts := []fyne.CanvasObject{}
-	for i, r := range rows {
-		if i > 0 {
-			parts = append(parts, kit.Separator())
-		}
-		parts = append(parts, kit.PadXY(kit.Space16, kit.Space12, r))
-	}
-	head := kit.PadXY(kit.Space16, kit.Space12, kit.NewText(title).At(kit.Size14).Strong())
-	return kit.NewCard(kit.Column(0, parts...)).Room(0).Head(head)
+func group(title string, all ...fyne.CanvasObject) fyne.CanvasObject {
+	return open(title, rows(all...))
 }
 
 // row is one setting: what it is, what it means, and the control.

@@ -37,7 +37,7 @@ func newRecovery(w *Screen, r MakeRequest, key app.Secret) *recovery {
 
 func (p *recovery) layout() fyne.CanvasObject {
 	card := kit.NewCard(kit.Column(kit.Space16,
-		groups(p.key),
+		kit.KeyGroups(p.key.Reveal()),
 		kit.Wrap(kit.Space8, kit.Space8,
 			kit.Secondary("Copy key", p.copy).Icon(kit.IconCopy),
 			kit.Secondary("Save to file…", p.save).Icon(kit.IconExport)),
@@ -52,22 +52,6 @@ func (p *recovery) layout() fyne.CanvasObject {
 			"while you are the only administrator. It is shown only now and kept nowhere, so put it on paper.").
 			At(kit.Size14).In(kit.ColorInk2).Wrapped()),
 		card)
-}
-
-// groups shows a key as it is printed, three groups to a line.
-func groups(key app.Secret) fyne.CanvasObject {
-	parts := strings.Split(key.Reveal(), "-")
-	var lines []fyne.CanvasObject
-	for len(parts) > 0 {
-		n := min(3, len(parts))
-		cells := make([]fyne.CanvasObject, n)
-		for i, part := range parts[:n] {
-			cells[i] = kit.Grow(kit.NewText(part).At(kit.Size20).Mono().Centered())
-		}
-		lines = append(lines, kit.Row(0, cells...))
-		parts = parts[n:]
-	}
-	return kit.NewFrame(kit.ColorHead, kit.ColorLine, kit.PadXY(kit.Space16, kit.Space16, kit.Column(kit.Space8, lines...)))
 }
 
 func (p *recovery) ticked(on bool) {
