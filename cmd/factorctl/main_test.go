@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"factorctl": func() { os.Exit(start()) },
+		"asked":     func() { os.Exit(asked()) },
 	})
 }
 
