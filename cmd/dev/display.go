@@ -67,10 +67,12 @@ func (j job) virtualDisplay(ctx context.Context) (env []string, stop func(), err
 	}, stop, nil
 }
 
-// The stories in the real window: the main job on a store of our own, and on a shop, which needs servers.
+// The stories in the real window: the main job on a store of our own, and on a shop, and two desks before
+// a team's store. The last two need servers.
 const (
-	ownStory  = "TestMainJob"
-	shopStory = "TestShop"
+	ownStory   = "TestMainJob"
+	shopStory  = "TestShop"
+	desksStory = "TestDesks"
 )
 
 // stories drive the real program in a real window on a virtual display, from an empty machine to a reset

@@ -203,7 +203,7 @@ func (s *Screen) show() {
 		s.grid.ShowEmpty(s.empty())
 		return
 	}
-	s.grid.SetRows(s.page.Events)
+	s.kit.KeepFocus(s.grid.Input(), func() { s.grid.SetRows(s.page.Events) }) // an open event has buttons
 	s.foot.show()
 }
 

@@ -308,6 +308,20 @@ func TestEventsOfOtherDesksComeByThemselves(t *testing.T) {
 	require.Equal(t, "23 rows", w.FocusLabel(), "the cursor stays")
 }
 
+func TestNewEventsLeaveTheCursorInAnOpenOne(t *testing.T) {
+	w := open(t, kittest.Wide, nil)
+	w.Watch(w.console.Stamp)
+	w.Key(fyne.KeyDown, fyne.KeyReturn)
+	w.Focus(w.Button("Copy as text"))
+	was := w.Button("Copy as text")
+	other := app.NewConsole(app.Options{Store: w.store, Providers: provider.All(), Desk: "another desk", Now: w.Clock.Now})
+	_, err := other.SignIn(context.Background(), app.Credentials{Username: memory.SampleOperator, Password: app.NewSecret(memory.SamplePassword)})
+	require.NoError(t, err)
+	w.Clock.Advance(5 * time.Second)
+	require.NotSame(t, was, w.Button("Copy as text"))
+	require.Equal(t, "Copy as text", w.FocusLabel())
+}
+
 func TestEventsThatWereReadStayInAnOutage(t *testing.T) {
 	var service *spy
 	w := open(t, kittest.Wide, func(s *spy) { service = s })

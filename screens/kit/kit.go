@@ -235,6 +235,7 @@ type root struct {
 	layer   *layer
 	core    *core
 	views   []*ScrollView // pages that scroll, for reveal
+	still   bool          // the focus moves, and the pages do not follow
 }
 
 var _ desktop.Hoverable = (*root)(nil)

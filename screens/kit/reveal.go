@@ -28,7 +28,7 @@ func revealPart(o fyne.CanvasObject, y, height float32) {
 		return
 	}
 	r, ok := c.Content().(*root)
-	if !ok {
+	if !ok || r.still {
 		return
 	}
 	driver := fyne.CurrentApp().Driver()

@@ -26,6 +26,70 @@ func TestWhatAnotherDeskDoesComesOntoThePage(t *testing.T) {
 	assert.Equal(t, "Email", d.FocusLabel(), "the cursor stays")
 }
 
+// The cursor stays on its button and the page where it is scrolled to, although
+// both were made anew; and what concerns somebody else makes nothing anew.
+func TestNewsLeaveTheCursorWhereItIs(t *testing.T) {
+	d := at(t, "amarigold")
+	d.Resize(kittest.Small)
+	d.press("Reset Duo Security")
+	d.Key(fyne.KeyEscape)
+	require.Equal(t, "Reset Duo Security", d.FocusLabel())
+	view := kittest.Get[*kit.ScrollView](d.Desk, "")
+	offset := view.Offset()
+	require.Positive(t, offset)
+	was := d.Button("Reset Duo Security")
+	d.change("aquill", func(c *app.UserChange) { c.LastName = "Fern" })
+	d.Clock.Advance(5 * time.Second)
+	require.Same(t, was, d.Button("Reset Duo Security"))
+
+	u := d.user("amarigold")
+	u.LastName = "Fern"
+	d.store.Place(memory.Person{User: u})
+	d.elsewhere()
+	d.Clock.Advance(5 * time.Second)
+	require.Contains(t, d.Text(), "Ann Fern")
+	require.NotSame(t, was, d.Button("Reset Duo Security"))
+	assert.Equal(t, "Reset Duo Security", d.FocusLabel())
+	assert.InDelta(t, offset, view.Offset(), 1)
+
+	// What can be pressed no more gives the cursor to the tabs.
+	d.store.Fail(memory.Unreachable())
+	d.Clock.Advance(5 * time.Second)
+	assert.Equal(t, "2FA, chosen", d.FocusLabel())
+}
+
+// elsewhere lets another desk do something, so that there is another event.
+func (d *desk) elsewhere() {
+	d.T.Helper()
+	other := d.another()
+	_, err := other.SignIn(d.T.Context(), app.Credentials{Username: memory.SampleOperator, Password: app.NewSecret(password)})
+	require.NoError(d.T, err)
+}
+
+// A dialog that is open when the store falls silent leaves the cursor somewhere.
+func TestAnOutageUnderADialog(t *testing.T) {
+	d := at(t, "amarigold")
+	d.press("Reset Google Authenticator")
+	d.store.Fail(memory.Unreachable())
+	d.Clock.Advance(5 * time.Second)
+	d.Key(fyne.KeyEscape)
+	d.Clock.Advance(time.Second)
+	assert.Equal(t, "2FA, chosen", d.FocusLabel())
+}
+
+// Under a dialog the page waits: what the dialog is about does not change.
+func TestNewsWaitUnderADialog(t *testing.T) {
+	d := at(t, "amarigold")
+	d.press("Reset Google Authenticator")
+	d.change("amarigold", func(c *app.UserChange) { c.LastName = "Fern" })
+	d.Clock.Advance(10 * time.Second)
+	d.Key(fyne.KeyEscape)
+	assert.NotContains(t, d.Text(), "Ann Fern")
+	d.Clock.Advance(time.Second)
+	assert.Contains(t, d.Text(), "Ann Fern")
+	assert.Equal(t, "Reset Google Authenticator", d.FocusLabel())
+}
+
 // What somebody types in is not changed under the hands.
 func TestNewsOfWhatIsTypedAreSaidFirst(t *testing.T) {
 	d := atTab(t, "amarigold", user.TabInfo)

@@ -2,6 +2,7 @@ package user
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/factordesk/factordesk/app"
 )
@@ -69,6 +70,13 @@ func read(ctx context.Context, s Service, id app.UserID) (*page, error) {
 		}
 	}
 	return p, nil
+}
+
+// same tells whether another reading shows the same.
+func (p *page) same(q *page) bool {
+	return reflect.DeepEqual(p.user, q.user) && reflect.DeepEqual(p.operator, q.operator) &&
+		reflect.DeepEqual(p.roles, q.roles) && reflect.DeepEqual(p.tests, q.tests) &&
+		reflect.DeepEqual(p.may, q.may) && reflect.DeepEqual(p.can, q.can)
 }
 
 // cut takes back whatever changes something, for a reason that may be nil. What is

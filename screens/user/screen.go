@@ -230,14 +230,12 @@ func (s *Screen) fill() {
 }
 
 // keepFocus gives the focus to the tabs when what had it is gone, so that the
-// keyboard always goes on from somewhere. What is gone has no place: the driver
-// then says the corner of the window, where nothing of ours begins.
+// keyboard always goes on from somewhere.
 func (s *Screen) keepFocus() {
 	if s.kit.DialogOpen() || s.page == nil {
 		return
 	}
-	o, ok := s.kit.Window.Canvas().Focused().(fyne.CanvasObject)
-	if !ok || fyne.CurrentApp().Driver().AbsolutePositionForObject(o).IsZero() {
+	if f := s.kit.Window.Canvas().Focused(); f == nil || s.kit.Gone(f) {
 		s.kit.Focus(s.tabs)
 	}
 }
