@@ -95,11 +95,16 @@ func (a asker) secret(q app.Question, answer func(app.Secret)) *kit.Dialog {
 	if q.Why != "" {
 		parts = append(parts, kit.Second(q.Why).Wrapped())
 	}
+	buttons := []*kit.Button{kit.Secondary("Cancel", nil), kit.Primary("Continue", submit).Key("Enter")}
+	if q.About == app.AskCryptKey { // without it a shop opens, too, but nobody goes without in passing
+		without := kit.Secondary("Open without it", func() { answer(app.Secret{}) })
+		buttons = []*kit.Button{buttons[0], without, buttons[1]}
+	}
 	d := a.shell.kit.Dialog(kit.DialogSpec{
 		Store: a.store, Title: q.What, Width: 540,
 		Body:    kit.Pad(kit.Space8, 0, 0, 0, kit.Column(kit.Space16, append(parts, field)...)),
 		Hint:    "[Esc] cancels",
-		Buttons: []*kit.Button{kit.Secondary("Cancel", nil), kit.Primary("Continue", submit).Key("Enter")},
+		Buttons: buttons,
 		Focus:   field.Input(),
 		OnEnter: submit,
 	})

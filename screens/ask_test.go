@@ -84,6 +84,23 @@ func TestASecretIsAskedForOnTheWay(t *testing.T) {
 	require.Equal(t, "Password", w.FocusLabel())
 }
 
+func TestAShopIsOpenedWithoutItsCryptKey(t *testing.T) {
+	got := []string{"unasked"}
+	w := begin(t, func(ctx context.Context, _ string, ask app.Asker) error {
+		answer, err := ask.Secret(ctx, app.Question{About: app.AskCryptKey, What: "Crypt key of the shop", Why: "Without it factors can be reset."})
+		got[0] = answer.Reveal()
+		return err
+	}, shop)
+	w.until("Crypt key of the shop")
+	w.Key(fyne.KeyReturn)
+	require.True(t, w.DialogOpen(), "not in passing")
+	w.Picture("ask-crypt-key")
+	w.Type("half of a key")
+	w.Tap("Open without it")
+	w.until("Use your own account in this shop’s admin.")
+	require.Equal(t, []string{""}, got)
+}
+
 func TestAQuestionOfTheServerIsAnswered(t *testing.T) {
 	w := begin(t, func(ctx context.Context, _ string, ask app.Asker) error {
 		_, err := ask.Secret(ctx, app.Question{What: "Verification code for deploy"})
