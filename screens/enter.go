@@ -76,6 +76,7 @@ func (s *Shell) welcome(back bool) {
 		Opened: func() { s.afterOpening(w) },
 		Shop:   func() { s.connect(connections.SetupOptions{}, func() { s.welcome(back) }) },
 		Team:   func() { s.connect(connections.SetupOptions{Team: true}, func() { s.welcome(back) }) },
+		Backup: s.restoreFirst,
 		Sample: s.sample,
 	}
 	if back {

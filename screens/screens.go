@@ -67,6 +67,7 @@ type Backend interface {
 	Sample(ctx context.Context) (*app.Console, error)
 	SignedIn(c *app.Console) error // note it, so that the store is offered first
 	Ways
+	Backups
 	Picture(uri app.Secret) (kit.Matrix, error)
 	Log(err error) // the cause of an error that a person was told about
 }
@@ -271,6 +272,7 @@ func (s *Shell) newSettings() Screen {
 	return settings.New(s.backend, s.kit, about, s.values, settings.Actions{
 		Changed:     s.apply,
 		SetPassword: func() { s.openUser(o.User.ID, (*user.Screen).SetPasswordAtOnce) },
+		BackUp:      s.backUp,
 		SignOut:     s.signOut,
 	})
 }

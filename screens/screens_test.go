@@ -39,6 +39,7 @@ type computer struct {
 	tested  []connections.Saved
 	made    []screens.NewStore
 	asks    []app.Asker
+	moved   []string // what left the store, or came back
 }
 
 func (c *computer) SaveConnection(_ context.Context, was string, s connections.Saved) error {

@@ -63,7 +63,7 @@ func (s *Shell) newConnections() Screen { return s.connections(false) }
 func (s *Shell) connections(test bool) Screen {
 	return connections.New(ways{s}, s.kit, connections.Options{Present: s.console.Store(), Test: test},
 		connections.Actions{
-			Open: s.openConnection,
+			Open: s.openConnection, Restore: s.restoreHere,
 			Make: func(c connections.Saved) { s.leaveFor(func() { s.makeAt(c) }) },
 		})
 }

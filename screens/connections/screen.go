@@ -16,8 +16,9 @@ const skeletonAfter = 300 * time.Millisecond
 
 // Actions go up to the shell.
 type Actions struct {
-	Open func(c Saved) // leave the present store, and sign in to this one
-	Make func(c Saved) // leave it, and make a store in the database of this connection
+	Open    func(c Saved) // leave the present store, and sign in to this one
+	Make    func(c Saved) // leave it, and make a store in the database of this connection
+	Restore func()        // make a store of a backup
 }
 
 // Options are what the screen knows from the start.
@@ -35,6 +36,7 @@ type Screen struct {
 
 	content *fyne.Container
 	counted *kit.Text
+	restore *kit.Button // under the list
 	list    *list
 	detail  *detail
 	probe   *probe
@@ -54,6 +56,7 @@ func New(service Service, k *kit.Kit, o Options, on Actions) *Screen {
 	s := &Screen{service: service, kit: k.Enter("Connections"), o: o, on: on, content: kit.Stack()}
 	s.scroll = kit.Scroll(kit.Stack())
 	s.counted = kit.Second("")
+	s.restore = kit.Secondary("Restore a backup…", on.Restore).Icon(kit.IconImport).Small()
 	s.list = newList(s)
 	s.detail = newDetail(s)
 	s.probe = newProbe(s.kit, service, s.relay, s.scroll.ScrollToBottom)

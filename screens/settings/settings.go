@@ -32,6 +32,7 @@ type Service interface {
 type Actions struct {
 	Changed     func(v Values) // apply them now
 	SetPassword func()         // of the operator's own account
+	BackUp      func()         // of the open store, where it is a local one
 	SignOut     func()
 }
 
@@ -132,6 +133,9 @@ func (s *Screen) page() fyne.CanvasObject {
 			row("Clear a copied key after", "Also when the screen locks, and on exit", kit.Fix(kit.Scaled(132), 0, clip))),
 	}
 	all = append(all, s.desk.groups()...)
+	if s.about.Store.Kind == app.LocalStore {
+		all = append(all, s.backups())
+	}
 	all = append(all, group("You", account),
 		group("About", row("Factordesk "+s.about.Version, "The help desk for second factors. Apache-2.0", kit.Spacer())))
 	cards := kit.Column(kit.Space16, all...)
@@ -139,6 +143,15 @@ func (s *Screen) page() fyne.CanvasObject {
 		kit.Title("Settings"), kit.Second("Kept on this computer, for you")))
 	return kit.Scroll(kit.Pad(kit.Space18, kit.Space24, kit.Space18, kit.Space24,
 		kit.Column(kit.Space14, head, s.trouble, kit.AtMost(820, cards))))
+}
+
+// backups is the card of a local store's backups.
+func (s *Screen) backups() fyne.CanvasObject {
+	make := kit.Secondary("Back up now…", s.on.BackUp).Icon(kit.IconExport)
+	if !s.about.Operator.Role.Administers() {
+		make.DisableFor("Only an Administrator backs the store up.")
+	}
+	return group("Backup", row("Back "+s.about.Store.Name+" up", "One encrypted file with users, factors and the activity", make))
 }
 
 // choose makes a select whose choices are numbered.

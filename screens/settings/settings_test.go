@@ -34,6 +34,7 @@ type world struct {
 	applied  []settings.Values
 	signOut  int
 	password int
+	backUp   int
 }
 
 func open(t *testing.T, size fyne.Size) *world {
@@ -43,11 +44,12 @@ func open(t *testing.T, size fyne.Size) *world {
 	}}}
 	about := settings.About{
 		Version: "1.0.0", Store: app.StoreInfo{Name: "My Desk", Kind: app.LocalStore},
-		Operator: app.User{FirstName: "Olive", LastName: "Bellwether", Role: app.Role{Name: "Administrators"}},
+		Operator: app.User{FirstName: "Olive", LastName: "Bellwether", Role: app.Role{Name: "Administrators", Permissions: app.Permissions()}},
 	}
 	s := settings.New(w.file, w.Kit, about, w.file.saved, settings.Actions{
 		Changed: func(v settings.Values) { w.applied = append(w.applied, v) },
 		SignOut: func() { w.signOut++ }, SetPassword: func() { w.password++ },
+		BackUp: func() { w.backUp++ },
 	})
 	w.Show(s.Content())
 	s.Show()
@@ -80,6 +82,8 @@ func TestSignOutAndPassword(t *testing.T) {
 	w.Tap("Set password…")
 	require.Equal(t, 1, w.signOut)
 	require.Equal(t, 1, w.password)
+	w.Tap("Back up now…")
+	require.Equal(t, 1, w.backUp)
 }
 
 func TestGallerySettings(t *testing.T) {

@@ -25,6 +25,10 @@ func (w *Screen) ways() {
 		d.Close()
 		w.open("")
 	})
+	backup := kit.Secondary("Restore a backup…", func() {
+		d.Close()
+		w.on.Backup()
+	})
 	way := func(icon kit.IconName, title, words string, b *kit.Button) fyne.CanvasObject {
 		return kit.Row(kit.Space16, kit.Well(icon, kit.ColorSoft, kit.ColorAccent, 36),
 			kit.Grow(kit.Column(2, kit.NewText(title).At(kit.Size14).Strong(), kit.Second(words).Wrapped())), b)
@@ -36,7 +40,9 @@ func (w *Screen) ways() {
 			kit.Separator(),
 			way(kit.IconPeople, "A team’s store", "On PostgreSQL: one that is there, or a new one in an empty database.", team),
 			kit.Separator(),
-			way(kit.IconFile, "A local store", "One file that Factordesk made, here or on another computer.", file))),
+			way(kit.IconFile, "A local store", "One file that Factordesk made, here or on another computer.", file),
+			kit.Separator(),
+			way(kit.IconImport, "A backup", "An encrypted file, which becomes a new local store.", backup))),
 		Hint:    "[Esc] cancels",
 		Buttons: []*kit.Button{kit.Secondary("Cancel", nil)},
 		Focus:   shop, OnEnter: shop.Press,

@@ -45,6 +45,7 @@ type Actions struct {
 	Opened func() // a store was opened
 	Shop   func() // connect a shop
 	Team   func() // connect a team's store
+	Backup func() // make a store of a backup
 	Sample func() // look around with sample data
 	Back   func() // back to the saved stores; nil when there are none
 }
