@@ -90,8 +90,9 @@ func (s *Shell) setAside() {
 func (s *Shell) openUser(id app.UserID, begin func(*user.Screen)) {
 	s.setAside()
 	u := user.New(s.console, s.kit, id, user.Actions{
-		Back:     func() { s.show(0) },
-		Enrolled: func(e app.Enrollment) { s.openEnroll(e) },
+		Back:      func() { s.show(0) },
+		Enrolled:  func(e app.Enrollment) { s.openEnroll(e) },
+		RotateKey: s.rotateKey,
 	})
 	if begin != nil {
 		begin(u)

@@ -10,6 +10,7 @@ package screens
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -274,6 +275,16 @@ func (s *Shell) newSettings() Screen {
 		SetPassword: func() { s.openUser(o.User.ID, (*user.Screen).SetPasswordAtOnce) },
 		BackUp:      s.backUp,
 		SignOut:     s.signOut,
+	})
+}
+
+// rotateKey shows the settings, and begins there to rotate the key.
+func (s *Shell) rotateKey() {
+	s.Leave(func() {
+		s.show(slices.IndexFunc(places(), func(p place) bool { return p.name == "Settings" }))
+		if page, ok := s.page.(*settings.Screen); ok {
+			page.RotateAtOnce()
+		}
 	})
 }
 

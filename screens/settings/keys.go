@@ -83,25 +83,30 @@ func (c *keys) rotateAgain(anew bool, start kit.Answer) {
 	if c.running != nil {
 		return
 	}
+	p.ask("rotate the key of "+p.desk.Store().Name, app.Deed{Action: app.DoRotate}, func(g *app.Grant) {
+		c.confirm(g, anew, start)
+	})
+}
+
+// confirm says what will happen, as it is known once the password was typed.
+func (c *keys) confirm(g *app.Grant, anew bool, start kit.Answer) {
+	p := c.desk
 	goesOn := c.now.Running && !anew
 	spec := kit.ConfirmSpec{
 		Store: p.head(), Title: "Rotate the key of " + p.desk.Store().Name + "?", OK: "OK, rotate",
-		Reason: true, Start: start,
+		Effects: func(boxes []bool) []kit.Effect { return c.effects(goesOn, len(boxes) > 0 && boxes[0]) },
+		Reason:  true, Start: start, Until: g.Expires(),
 		Again: func(a kit.Answer) { c.rotateAgain(anew, a) },
+		Done: func(a kit.Answer) {
+			c.run(g, app.RotateRequest{Anew: anew, NewRecovery: len(a.Boxes) > 0 && a.Boxes[0], Reason: a.Reason})
+		},
 	}
 	if goesOn {
 		spec.Title, spec.OK = "Go on with the rotation?", "OK, go on"
 	} else if !c.now.NewRecovery {
 		spec.Boxes = []kit.Choice{{Title: "Make a new recovery key, too", Caption: "If who left may know the printed one. It ends then."}}
 	}
-	spec.Effects = func(boxes []bool) []kit.Effect { return c.effects(goesOn, len(boxes) > 0 && boxes[0]) }
-	p.ask("rotate the key of "+p.desk.Store().Name, app.Deed{Action: app.DoRotate}, func(g *app.Grant) {
-		spec.Until = g.Expires()
-		spec.Done = func(a kit.Answer) {
-			c.run(g, app.RotateRequest{Anew: anew, NewRecovery: len(a.Boxes) > 0 && a.Boxes[0], Reason: a.Reason})
-		}
-		kit.Confirm(p.screen.kit, spec)
-	})
+	kit.Confirm(p.screen.kit, spec)
 }
 
 // effects is exactly what a rotation does.

@@ -90,6 +90,14 @@ func (s *Screen) Show() {
 	s.desk.load()
 }
 
+// RotateAtOnce begins to rotate the key, from new keys even where a rotation is to
+// be gone on with: somebody who had its keys is gone.
+func (s *Screen) RotateAtOnce() {
+	if s.desk != nil {
+		s.desk.keys.rotate(true)
+	}
+}
+
 // Refresh implements the shell's Screen: the file may have been changed.
 func (s *Screen) Refresh() {
 	s.desk.load()

@@ -84,5 +84,9 @@ func (s *Screen) more(p *page) []kit.MenuItem {
 	}
 	remove := item(kit.IconTrash, "Remove user…", p.may.remove, s.remove)
 	remove.Danger = true
-	return []kit.MenuItem{item(kit.IconKey, "Set password…", p.may.password, s.setPassword), remove}
+	items := []kit.MenuItem{item(kit.IconKey, "Set password…", p.may.password, s.setPassword)}
+	if shown, not := s.mayEndDesks(p); shown {
+		items = append(items, item(kit.IconLogout, "End sessions…", not, s.endDesks))
+	}
+	return append(items, remove)
 }

@@ -25,6 +25,9 @@ func (s *Screen) info(p *page) fyne.CanvasObject {
 	if p.can.accounts != nil {
 		rows = append(rows, remark(why(p.can.accounts)))
 	}
+	if row := s.signedIn(p); row != nil {
+		facts = kit.Column(5, facts, row)
+	}
 	card := kit.NewCard(kit.Column(kit.Space16, append(rows, fields, kit.Separator(), facts)...))
 	return kit.Column(0, a.note, kit.Column(kit.Space16, append([]fyne.CanvasObject{card}, a.saving(p)...)...))
 }

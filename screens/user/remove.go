@@ -43,6 +43,7 @@ func (s *Screen) doRemove(u app.User, g *app.Grant, reason string) {
 		}
 		s.kit.Toast(kit.StatusOK, u.Name()+" was removed.")
 		s.on.Back()
+		s.offerRotation(u)
 	})
 }
 

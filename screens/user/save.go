@@ -97,9 +97,13 @@ func (a *account) ended(r saved, err error) {
 		what, then := a.s.kit.Explain(err)
 		a.show(kit.ErrorBox(what, then))
 	default:
+		was := a.base
 		a.take(r.user)
 		a.s.kit.Toast(kit.StatusOK, r.user.Name()+" is saved.")
 		a.s.load()
+		if !app.OpensSecrets(r.user) {
+			a.s.offerRotation(was)
+		}
 	}
 }
 

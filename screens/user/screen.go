@@ -25,6 +25,7 @@ const (
 type Screen struct {
 	service Service
 	kit     *kit.Kit
+	window  *kit.Kit // whose dialogs stay when the screen is left
 	on      Actions
 	id      app.UserID
 
@@ -49,7 +50,7 @@ type Screen struct {
 // New makes the screen of a user, with the tab 2FA before it. The kit is the
 // window's; the screen takes a share of it and gives it back with Close.
 func New(s Service, window *kit.Kit, id app.UserID, on Actions) *Screen {
-	u := &Screen{service: s, kit: window.Enter("User"), on: on, id: id, tab: TabTwoFactor, body: kit.Stack(), stale: kit.Column(0)}
+	u := &Screen{service: s, kit: window.Enter("User"), window: window, on: on, id: id, tab: TabTwoFactor, body: kit.Stack(), stale: kit.Column(0)}
 	u.tabs = kit.NewTabsPanel(func(i int) { u.choose(Tab(i)) },
 		kit.Tab{Icon: kit.IconUser, Text: "User Info"},
 		kit.Tab{Icon: kit.IconUsers, Text: "User Role"},

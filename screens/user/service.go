@@ -41,6 +41,7 @@ type Service interface {
 	SaveRole(ctx context.Context, g *app.Grant, r app.Role) (app.Role, error)
 	RemoveRole(ctx context.Context, g *app.Grant, id app.RoleID, version int64) error
 	Tester
+	Desks
 }
 
 // Tester is what a desk test of a code asks of the Console.
@@ -56,4 +57,7 @@ type Actions struct {
 	// Enrolled shows a secret that was just made, the only time that it can be
 	// shown.
 	Enrolled func(e app.Enrollment)
+	// RotateKey leads to new keys, after somebody who had them is gone; nil:
+	// nothing is offered.
+	RotateKey func()
 }

@@ -31,6 +31,7 @@ type desk struct {
 	screen   *user.Screen
 	backs    int
 	enrolled []app.Enrollment
+	rotates  int
 }
 
 // at opens the screen of a user for the sample's operator, an Administrator.
@@ -81,6 +82,8 @@ func (d *desk) open(username string) {
 	d.screen = user.New(service, d.Kit, u.ID, user.Actions{
 		Back:     func() { d.backs++ },
 		Enrolled: func(e app.Enrollment) { d.enrolled = append(d.enrolled, e) },
+
+		RotateKey: func() { d.rotates++ },
 	})
 	d.SetContent(framed(d.screen))
 	d.Resize(kittest.Wide)

@@ -59,7 +59,11 @@ func setRole(t *testing.T, s *Store, id app.UserID, role app.RoleID, active bool
 // A role decides who has the keys; the operator's password is not needed for
 // it.
 func TestPromotionAndDemotionMoveTheKeys(t *testing.T) {
-	ctx, s := context.Background(), newTestStore(t)
+	onEachEngine(t, testPromotionAndDemotionMoveTheKeys)
+}
+
+func testPromotionAndDemotionMoveTheKeys(t *testing.T, s *Store) {
+	ctx := context.Background()
 	password := app.NewSecret("another long password")
 	u := add(t, s, "ann", app.Auditor, password)
 	require.Equal(t, []string{"olive"}, slots(t, s))
@@ -118,8 +122,10 @@ func TestPromotionAndDemotionMoveTheKeys(t *testing.T) {
 
 // An Auditor has no keys, and proves and enrolls the own factor all the same;
 // the desk reads what was enrolled so.
-func TestAnAuditorHasTheOwnFactor(t *testing.T) {
-	ctx, s := context.Background(), newTestStore(t)
+func TestAnAuditorHasTheOwnFactor(t *testing.T) { onEachEngine(t, testAnAuditorHasTheOwnFactor) }
+
+func testAnAuditorHasTheOwnFactor(t *testing.T, s *Store) {
+	ctx := context.Background()
 	password := app.NewSecret("another long password")
 	u := add(t, s, "ann", "", app.Secret{})
 	require.NoError(t, s.PutFactor(ctx, app.NewFactor{User: u.ID, At: s.now(), Factor: testFactor(testKey)}, app.Event{}))
@@ -165,8 +171,10 @@ func TestAnAuditorHasTheOwnFactor(t *testing.T) {
 
 // The own password can be changed without the keys; key pair, slot and own
 // factors stay.
-func TestOwnPassword(t *testing.T) {
-	ctx, s := context.Background(), newTestStore(t)
+func TestOwnPassword(t *testing.T) { onEachEngine(t, testOwnPassword) }
+
+func testOwnPassword(t *testing.T, s *Store) {
+	ctx := context.Background()
 	old, changed := app.NewSecret("another long password"), app.NewSecret("yet another password")
 	u := add(t, s, "ann", app.Auditor, old)
 	require.Equal(t, app.Denied, app.KindOf(func() error {
