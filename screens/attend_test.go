@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"github.com/stretchr/testify/require"
 
 	"github.com/factordesk/factordesk/app"
@@ -64,4 +65,39 @@ func TestADeedFindsTheSessionEnded(t *testing.T) {
 	require.Contains(t, w.Text(), "Your session was ended at another desk.")
 	require.NotContains(t, w.Text(), "Abel Thistle")
 	w.Pictures("shell", "signed-out")
+}
+
+// Whoever takes the keys from somebody is led to new ones: from the page of the
+// user over the offer to the password for the rotation, and through it.
+func TestFromARemovalToNewKeys(t *testing.T) {
+	w := open(t, kittest.Wide, desk)
+	w.signIn()
+	u := w.computer.store.Place(memory.Person{
+		User:     app.User{Username: "mallory", Email: "m@juniper.example", FirstName: "Mallory", LastName: "Aardvark", Role: app.Role{ID: app.HelpDesk}, Active: true},
+		Password: app.NewSecret("the password of mallory"),
+	})
+	before, err := w.computer.console.Rotation(context.Background())
+	require.NoError(t, err)
+	w.Type("mallory")
+	w.Clock.Advance(time.Second)
+	w.Key(fyne.KeyDown, fyne.KeyReturn)
+	require.Contains(t, w.Text(), "Mallory Aardvark")
+	require.Contains(t, w.Text(), "Configuration reset")
+	w.Button("More to do with this account").Tapped(nil)
+	w.Key(fyne.KeyEnd, fyne.KeyReturn)
+	w.Type(memory.SamplePassword)
+	w.Key(fyne.KeyReturn)
+	w.Tap("OK, remove")
+	_, err = w.computer.store.User(context.Background(), u.ID)
+	require.Equal(t, app.NotFound, app.KindOf(err))
+	w.Tap("Rotate the key now…")
+	require.Contains(t, w.Text(), "To rotate the key of")
+	w.Type(memory.SamplePassword)
+	w.Key(fyne.KeyReturn)
+	w.Tap("OK, rotate")
+	after, err := w.computer.console.Rotation(context.Background())
+	require.NoError(t, err)
+	require.NotEqual(t, before.Key, after.Key)
+	require.False(t, after.Running)
+	require.Contains(t, w.Text(), "Key "+after.Key+" seals now.")
 }
