@@ -16,6 +16,9 @@
 //     shop in one transaction, and writes the outcome. Where the connection is
 //     cut at the commit it looks whether the change is there, now or when the
 //     shop is opened again (settle.go).
+//   - Lock-outs and ends of accounts are judged and written by the database's
+//     clock, codes by this computer's. The two are compared ([Store.ServerTime]).
+//   - A reading whose connection ends is made once more (again.go), a change never.
 //   - Accounts, passwords, roles and settings of the shop are never changed.
 //   - Nothing is encrypted with a crypt key that opens nothing of the shop, but by
 //     a repair with an older one (doubt.go).
