@@ -19,7 +19,7 @@
 //
 // One use case a file, as methods on Console: signin.go, users.go, import.go,
 // enroll.go, verify.go, reset.go, unlock.go, sessions.go, repair.go, examine.go,
-// rotate.go, activity.go.
+// rotate.go, activity.go, watch.go.
 //
 // The package imports the standard library only. Stores, codes, pictures and
 // files are in the folders below; connect puts them together.

@@ -28,6 +28,18 @@
 //
 // Explain maps an error to sentences; the shell sets it from app.Error.
 //
+// # The store answers, or not
+//
+// The shell lets a Link watch the open store. A screen that shows something of it
+//
+//	k.OnChange(func()) reads it again: somebody else changed something, or it is back
+//	k.OnLink(func()) shows whether it answers; k.Link().Lost() · Refusal() · TryNow()
+//	k.Link().Failed(err) after a reading that failed · Doubt(err) after a deed that did
+//	kit.NewOutage(k, room, kit.OutageSpec{Store, AsOf, Changed}) is the band over a page
+//	k.KeepFocus(fallback, func()) makes a part of a page anew under the cursor
+//
+// Password asks nobody while the store does not answer. A Link that is nil answers.
+//
 // # Layout
 //
 // The theme's padding is zero: every gap is written where it is used, with the
