@@ -126,12 +126,14 @@ func (c *Console) secondProof(ctx context.Context, u User, cr Credentials, e Eve
 func (c *Console) begin(ctx context.Context, u User, proved bool, cr Credentials, e Event) (Welcome, error) {
 	e.Outcome = Done
 	breakGlass := !cr.Recovery.Empty()
+	history := make(chan string, 1)
+	go func() { history <- c.checkHead(ctx) }() // at once: the store may be far away
 	uses, err := c.store.Events(ctx, EventQuery{Action: DoBreakGlass, Outcome: Done, From: c.lastHere(u), Limit: 10})
+	warning := <-history
 	if err != nil && KindOf(err) != Unreadable {
 		c.store.Forget()
 		return Welcome{}, err
 	}
-	warning := c.checkHead(ctx)
 	if err != nil { // who damages an event must not keep everybody out with it
 		warning, _ = Explain(err)
 	}

@@ -18,6 +18,7 @@ type Relay struct {
 	network  string
 	target   string
 	loops    sync.WaitGroup
+	distance distance
 
 	mu       sync.Mutex
 	change   *sync.Cond // of what follows
@@ -137,6 +138,7 @@ func (r *Relay) copy(p *pair, to io.Writer, from io.Reader, fromClient bool) {
 		if err != nil {
 			return
 		}
+		r.distance.travel(p, fromClient)
 		cut, delivers := r.gate(fromClient, buffer[:n])
 		if cut {
 			_ = p.client.Close() // first, so that no answer comes back

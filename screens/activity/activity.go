@@ -155,23 +155,22 @@ func (s *Screen) load() {
 		}
 	})
 	kit.Go(s.kit, func(ctx context.Context) (answer, error) {
-		page, err := s.service.Events(ctx, q)
+		var a answer
+		count := func(outcome app.Outcome, n *int) func(context.Context) error {
+			q := q
+			q.Before, q.After, q.Limit, q.Outcome = 0, 0, 1, outcome
+			return func(ctx context.Context) error {
+				p, err := s.service.Events(ctx, q)
+				*n = p.Total
+				return err
+			}
+		}
+		err := kit.AtOnce(ctx, func(ctx context.Context) (err error) {
+			a.page, err = s.service.Events(ctx, q)
+			return err
+		}, count("", &a.all), count(app.Refused, &a.refused))
 		if err != nil {
 			return answer{}, err
-		}
-		a := answer{page: page}
-		count := q
-		count.Before, count.After, count.Limit = 0, 0, 1
-		for _, c := range []struct {
-			outcome app.Outcome
-			n       *int
-		}{{"", &a.all}, {app.Refused, &a.refused}} {
-			count.Outcome = c.outcome
-			p, err := s.service.Events(ctx, count)
-			if err != nil {
-				return answer{}, err
-			}
-			*c.n = p.Total
 		}
 		return a, nil
 	}, func(a answer, err error) {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/screens/kit"
 )
 
 // page is everything that the screen shows of a user, as it was read.
@@ -39,11 +40,15 @@ type rights struct {
 
 // read fetches the page; it runs off the UI goroutine.
 func read(ctx context.Context, s Service, id app.UserID) (*page, error) {
-	u, err := s.User(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := s.Roles(ctx)
+	var u app.User
+	var roles []app.Role
+	err := kit.AtOnce(ctx, func(ctx context.Context) (err error) {
+		u, err = s.User(ctx, id)
+		return err
+	}, func(ctx context.Context) (err error) {
+		roles, err = s.Roles(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

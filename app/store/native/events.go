@@ -81,24 +81,35 @@ func (s *Store) chooseEvents(ctx context.Context, q app.EventQuery) (eventChoice
 	// The plus keeps the index of times from being used to find the events
 	// themselves: they would have to be sorted then.
 	if !q.From.IsZero() {
-		var first int64
 		from := q.From.UnixMicro()
-		if err := s.read.row(ctx, firstFrom, []any{from}, &first); err != nil {
+		if err := s.bound(ctx, &c, "seq >= ", firstFrom, from); err != nil {
 			return c, err
 		}
-		c.add("seq >= $", first)
 		c.add("+at >= $", from)
 	}
 	if !q.Until.IsZero() {
-		var last int64
 		until := q.Until.UnixMicro()
-		if err := s.read.row(ctx, lastUntil, []any{until}, &last); err != nil {
+		if err := s.bound(ctx, &c, "seq <= ", lastUntil, until); err != nil {
 			return c, err
 		}
-		c.add("seq <= $", last)
 		c.add("+at < $", until)
 	}
 	return c, nil
+}
+
+// bound adds a condition on the number that an SQL text selects for a time. A
+// server, to which each question is a way, finds the number itself.
+func (s *Store) bound(ctx context.Context, c *eventChoice, condition, text string, at int64) error {
+	if !s.read.prepares {
+		c.add(condition+"("+strings.ReplaceAll(text, "$1", "$")+")", at)
+		return nil
+	}
+	var seq int64
+	if err := s.read.row(ctx, text, []any{at}, &seq); err != nil {
+		return err
+	}
+	c.add(condition+"$", seq)
+	return nil
 }
 
 // Events returns one page, newest first.
@@ -118,31 +129,34 @@ func (s *Store) events(ctx context.Context, q app.EventQuery) (page app.EventPag
 	if all.ofForm() && q.Before <= 0 && q.After <= 0 {
 		return s.newestEvents(ctx, all, q.Limit)
 	}
-	if page.Total, err = s.someEvents(ctx, all, newestFirst, app.CountLimit, nil); err != nil {
-		return page, err
-	}
-	choice, order := all, newestFirst
+	// The page's neighbors are known by its beginning: what comes before it is there
+	// if the event is that it goes on from.
+	choice, order, behind := all, newestFirst, eventChoice{}
 	switch {
 	case q.After > 0:
-		choice, order = all.with("seq > $", q.After), " ORDER BY seq"
+		choice, order, behind = all.with("seq > $", q.After), " ORDER BY seq", all.with("seq <= $", q.After)
 	case q.Before > 0:
-		choice = all.with("seq < $", q.Before)
+		choice, behind = all.with("seq < $", q.Before), all.with("seq >= $", q.Before)
 	}
-	_, err = s.someEvents(ctx, choice, order, q.Limit, func(e app.Event) { page.Events = append(page.Events, e) })
-	if err != nil || len(page.Events) == 0 {
+	var found, before int
+	asks := []question{
+		all.ask(newestFirst, app.CountLimit, &page.Total, nil, 0),
+		choice.ask(order, q.Limit+1, &found, &page.Events, q.Limit+1),
+	}
+	if behind.where != nil {
+		asks = append(asks, behind.ask(newestFirst, 1, &before, nil, 0))
+	}
+	if err := s.read.ask(ctx, asks...); err != nil || len(page.Events) == 0 {
 		return page, err
 	}
+	further := len(page.Events) > q.Limit
+	page.Events = page.Events[:min(q.Limit, len(page.Events))]
+	page.Newer, page.Older = before > 0, further
 	if q.After > 0 {
 		slices.Reverse(page.Events)
+		page.Newer, page.Older = further, before > 0
 	}
-	newest, oldest := page.Events[0].Seq, page.Events[len(page.Events)-1].Seq
-	newer, err := s.someEvents(ctx, all.with("seq > $", newest), " ORDER BY seq", 1, nil)
-	if err != nil {
-		return page, err
-	}
-	older, err := s.someEvents(ctx, all.with("seq < $", oldest), newestFirst, 1, nil)
-	page.Newer, page.Older = newer > 0, older > 0
-	return page, err
+	return page, nil
 }
 
 const newestFirst = " ORDER BY seq DESC"
@@ -150,54 +164,52 @@ const newestFirst = " ORDER BY seq DESC"
 // newestEvents reads the first page and its total in one walk, for choices that
 // ask each form.
 func (s *Store) newestEvents(ctx context.Context, c eventChoice, limit int) (page app.EventPage, err error) {
-	n, err := s.someEvents(ctx, c, newestFirst, max(app.CountLimit, limit+1), func(e app.Event) {
-		if len(page.Events) < limit {
-			page.Events = append(page.Events, e)
-		}
-	})
+	var n int
+	err = s.read.ask(ctx, c.ask(newestFirst, max(app.CountLimit, limit+1), &n, &page.Events, limit))
 	page.Total, page.Older = min(n, app.CountLimit), n > len(page.Events)
 	return page, err
 }
 
-// someEvents returns how many events a choice finds, up to a limit, and gives
-// them to each, unless that is nil.
-func (s *Store) someEvents(ctx context.Context, c eventChoice, order string, limit int, each func(app.Event)) (n int, err error) {
+// ask is the question how many events a choice finds, up to a limit. The first
+// ones, up to most, go to events, unless that is nil.
+func (c eventChoice) ask(order string, limit int, n *int, events *[]app.Event, most int) question {
+	text := c.sql("form", order)
 	if !c.ofForm() {
-		c.args = append(slices.Clone(c.args), limit)
-		order += " LIMIT $" + strconv.Itoa(len(c.args))
-		if each == nil {
-			err := s.read.row(ctx, "SELECT count(*) FROM ("+c.sql("1", order)+") AS found", c.args, &n)
-			return n, err
+		order += " LIMIT " + strconv.Itoa(limit)
+		if events == nil {
+			return askOne("SELECT count(*) FROM ("+c.sql("1", order)+") AS found", c.args, n)
 		}
+		text = c.sql("form", order)
 	}
-	rows, err := s.read.query(ctx, c.sql("form", order), c.args...)
-	if err != nil {
-		return 0, err
-	}
-	defer rows.Close()
-	for n < limit && rows.Next() {
-		var form sql.RawBytes
-		if err := rows.Scan(&form); err != nil {
-			return n, err
+	return question{text: text, args: c.args, often: !c.ofForm(), read: func(a answer) error {
+		*n = 0
+		if events != nil {
+			*events = nil
 		}
-		v, err := audit.Parse(form)
-		if err != nil {
-			return n, errEvent(err)
+		for *n < limit && a.Next() {
+			var form sql.RawBytes
+			if err := a.Scan(&form); err != nil {
+				return err
+			}
+			v, err := audit.Parse(form)
+			if err != nil {
+				return errEvent(err)
+			}
+			if !c.chooses(v) {
+				continue
+			}
+			*n++
+			if events == nil || len(*events) == most {
+				continue
+			}
+			e, err := audit.Decode(form)
+			if err != nil {
+				return errEvent(err)
+			}
+			*events = append(*events, e)
 		}
-		if !c.chooses(v) {
-			continue
-		}
-		n++
-		if each == nil {
-			continue
-		}
-		e, err := audit.Decode(form)
-		if err != nil {
-			return n, errEvent(err)
-		}
-		each(e)
-	}
-	return n, rows.Err()
+		return a.Err()
+	}}
 }
 
 func errEvent(err error) error {

@@ -111,7 +111,7 @@ func (s *Store) PutFactor(ctx context.Context, n app.NewFactor, e app.Event) err
 
 // putFactor stores a factor in place of the one of its kind.
 func (t *tx) putFactor(p *person, f factorRow) error {
-	if _, err := t.exec("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(f.Provider)); err != nil {
+	if err := t.also("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(f.Provider)); err != nil {
 		return err
 	}
 	if old := p.factor(f.Provider); old != nil {

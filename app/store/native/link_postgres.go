@@ -200,8 +200,8 @@ func wholeRows(rows pgx.Rows) (all [][]any, err error) {
 
 // exec, change and rows let a statement wait: one of which no answer matters, one
 // that must change one row, and one whose answer goes to read, unless that is nil.
-func (w *sending) exec(text string) {
-	w.b.Queue(text).Exec(func(pgconn.CommandTag) error { w.done++; return nil })
+func (w *sending) exec(text string, args ...any) {
+	w.b.Queue(text, args...).Exec(func(pgconn.CommandTag) error { w.done++; return nil })
 }
 
 func (w *sending) change(text string, args ...any) {
@@ -289,6 +289,11 @@ func (l *postgresLink) put(_ context.Context, text string, args ...any) error {
 		w.event, l.expected = w.b.Len(), nil
 	}
 	w.change(text, args...)
+	return nil
+}
+
+func (l *postgresLink) also(_ context.Context, text string, args ...any) error {
+	l.queue().exec(text, args...)
 	return nil
 }
 

@@ -114,6 +114,11 @@ func (l *sqliteLink) put(ctx context.Context, text string, args ...any) error {
 	return affected(l.exec(ctx, text, args...))
 }
 
+func (l *sqliteLink) also(ctx context.Context, text string, args ...any) error {
+	_, err := l.exec(ctx, text, args...)
+	return err
+}
+
 func (l *sqliteLink) flush(context.Context) error { return nil }
 
 // insert adds a row and returns its ID. SQLite knows RETURNING as well, but

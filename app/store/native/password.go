@@ -130,27 +130,13 @@ func (s *Store) rightPassword(ctx context.Context, acc account, key seal.Key, c 
 // console may change the role between them, which takes or gives the slot, so
 // they are read again until they belong together.
 func (s *Store) account(ctx context.Context, username string) (acc account, err error) {
+	if !s.dialect.keeps(username) {
+		return account{missing: true}, nil
+	}
 	const most = 20 // a store that changes faster than that is damaged
 	for range most {
 		var version int64
-		acc = account{}
-		acc.user, err = s.FindUser(ctx, username)
-		if app.KindOf(err) == app.NotFound {
-			return account{missing: true}, nil
-		}
-		if err != nil {
-			return acc, err
-		}
-		var g generationRow
-		err = s.read.row(ctx, "SELECT o.password, o.private_key, o.slot, o.endorsements, u.version, s.recovery, "+generationColumns+
-			" FROM store s, operators o JOIN users u ON u.id = o.user_id WHERE o.user_id = $1 AND s.id = 1", []any{mustNumber(acc.user.ID)},
-			append([]any{&acc.record, &acc.private, &acc.slot, &acc.endorsements, &version, &acc.recovery}, g.dest()...)...)
-		acc.keysAt = g.generation()
-		if none(err) {
-			acc.noPassw = true
-			return acc, nil
-		}
-		if err != nil {
+		if acc, version, err = s.tryAccount(ctx, app.FoldUsername(username)); err != nil || acc.missing || acc.noPassw {
 			return acc, err
 		}
 		if version == acc.user.Version && (len(acc.slot) > 0 || !acc.user.Role.OpensSecrets()) {
@@ -158,6 +144,33 @@ func (s *Store) account(ctx context.Context, username string) (acc account, err 
 		}
 	}
 	return acc, nil
+}
+
+func (s *Store) tryAccount(ctx context.Context, key string) (acc account, version int64, err error) {
+	var roles int64
+	var g generationRow
+	l := listing{about: 1}
+	row := askOne("SELECT o.password, o.private_key, o.slot, o.endorsements, u.version, s.recovery, "+generationColumns+
+		" FROM store s, operators o JOIN users u ON u.id = o.user_id WHERE u.username_key = $1 AND s.id = 1", []any{key},
+		append([]any{&acc.record, &acc.private, &acc.slot, &acc.endorsements, &version, &acc.recovery}, g.dest()...)...)
+	scan := row.read
+	row.read = func(a answer) error {
+		err := scan(a)
+		if acc.noPassw = none(err); acc.noPassw {
+			return nil
+		}
+		return err
+	}
+	err = s.askLists(ctx, &l, askOne(rolesVersion, nil, &roles), s.askList(&l, true, "SELECT "+s.listColumns()+findFrom, key), row)
+	if err != nil {
+		return acc, 0, err
+	}
+	users, err := s.withRoles(ctx, roles, l)
+	if err != nil || len(users) == 0 {
+		return account{missing: true}, 0, err
+	}
+	acc.user, acc.keysAt = users[0], g.generation()
+	return acc, version, nil
 }
 
 func errAccount(u app.User) *app.Error {

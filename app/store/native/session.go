@@ -39,7 +39,7 @@ func (s *Store) SignedIn(ctx context.Context, in app.SignIn, e app.Event) (app.S
 			return err
 		}
 		// Sessions that nobody ended are swept here, so that they do not pile up.
-		if _, err := t.exec("DELETE FROM sessions WHERE user_id = $1 AND ends <= $2", n, micro(in.At)); err != nil {
+		if err := t.also("DELETE FROM sessions WHERE user_id = $1 AND ends <= $2", n, micro(in.At)); err != nil {
 			return err
 		}
 		if in.Keep || in.Stay {
@@ -122,7 +122,7 @@ func (s *Store) Resume(ctx context.Context, token app.Secret, at time.Time) (app
 func (s *Store) EndSession(ctx context.Context, token app.Secret, e app.Event) error {
 	return s.change(ctx, "end session", hold{}, func(t *tx) error {
 		if !token.Empty() {
-			if _, err := t.exec("DELETE FROM sessions WHERE token = $1", tokenHash(token)); err != nil {
+			if err := t.also("DELETE FROM sessions WHERE token = $1", tokenHash(token)); err != nil {
 				return err
 			}
 		}
@@ -132,6 +132,5 @@ func (s *Store) EndSession(ctx context.Context, token app.Secret, e app.Event) e
 
 // endSessions ends all sessions of an operator.
 func (t *tx) endSessions(id app.UserID) error {
-	_, err := t.exec("DELETE FROM sessions WHERE user_id = $1", mustNumber(id))
-	return err
+	return t.also("DELETE FROM sessions WHERE user_id = $1", mustNumber(id))
 }

@@ -75,13 +75,14 @@ func (s *Store) User(ctx context.Context, id app.UserID) (app.User, error) {
 	return users[0], nil
 }
 
+const findFrom = " FROM users u LEFT JOIN factors f ON f.user_id = u.id WHERE u.username_key = $1"
+
 // FindUser returns the user of a username, letter case ignored, or NotFound.
 func (s *Store) FindUser(ctx context.Context, username string) (app.User, error) {
 	if !s.dialect.keeps(username) {
 		return app.User{}, errNoUsername(username)
 	}
-	users, err := s.list(ctx, "SELECT "+s.listColumns()+" FROM users u LEFT JOIN factors f ON f.user_id = u.id "+
-		"WHERE u.username_key = $1", app.FoldUsername(username))
+	users, err := s.list(ctx, "SELECT "+s.listColumns()+findFrom, app.FoldUsername(username))
 	if err != nil {
 		return app.User{}, explain("find user", err)
 	}

@@ -28,11 +28,12 @@ type link interface {
 	close() error
 
 	// exec returns how many rows a statement has changed. put is for those that
-	// must change one row; its error may come later, at the latest with flush or
-	// commit. insert returns the ID of the new row. undo takes back what was done
+	// must change one row, and also for those of which it does not matter; their
+	// errors may come later, at the latest with flush or commit. insert returns the ID of the new row. undo takes back what was done
 	// since a savepoint.
 	exec(ctx context.Context, text string, args ...any) (int64, error)
 	put(ctx context.Context, text string, args ...any) error
+	also(ctx context.Context, text string, args ...any) error
 	flush(ctx context.Context) error
 	insert(ctx context.Context, text string, args ...any) (int64, error)
 	undo(ctx context.Context, savepoint string) error
@@ -167,6 +168,12 @@ func (t *tx) exec(text string, args ...any) (int64, error) {
 func (t *tx) put(text string, args ...any) error {
 	t.held = 0
 	return t.w.link.put(t.ctx, text, args...)
+}
+
+// also runs an SQL text that may change any number of rows; see link.
+func (t *tx) also(text string, args ...any) error {
+	t.held = 0
+	return t.w.link.also(t.ctx, text, args...)
 }
 
 func (t *tx) insert(text string, args ...any) (int64, error) {
