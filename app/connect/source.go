@@ -15,9 +15,10 @@ type source struct {
 	passwords  *profile.Passwords
 	connection profile.Connection
 
-	reused bool // something was answered that may have become wrong meanwhile
-	stale  bool // it has: ask anew
-	typed  []answer
+	reused  bool // something was answered that may have become wrong meanwhile
+	stale   bool // it has: ask anew
+	keyless bool // the keyring has said why nothing can be kept
+	typed   []answer
 }
 
 // answer is what was typed to a question.
@@ -92,8 +93,9 @@ func (s *source) kept(ctx context.Context, q app.Question) (app.Secret, error) {
 		case app.KindOf(err) == app.Canceled:
 			return app.Secret{}, err
 		case err != nil:
+			s.keyless = true
 			why, _ := app.Explain(err)
-			q.Why = joined(q.Why, why+" So the password is asked for.")
+			q.Why = joined(q.Why, why+" So the password is asked for each time.")
 		case !password.Empty():
 			s.reused = true
 			return password, nil
@@ -117,7 +119,7 @@ func joined(a, b string) string {
 // keep keeps what was typed and has led all the way. Where there is no keyring for
 // it nothing is lost: it is asked for again, and the question says why.
 func (s *source) keep(ctx context.Context) {
-	if s.connection.Passwords.From != app.PasswordKept {
+	if s.connection.Passwords.From != app.PasswordKept || s.keyless {
 		return
 	}
 	for _, a := range s.typed {

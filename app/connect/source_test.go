@@ -121,7 +121,7 @@ func TestAPasswordInTheKeyring(t *testing.T) {
 	start()
 	opens(t, o)
 	require.Len(t, who.questions, 4)
-	require.Contains(t, who.questions[3].Why, "The system’s keyring cannot be used. So the password is asked for.")
+	require.Contains(t, who.questions[3].Why, "The system’s keyring cannot be used. So the password is asked for each time.")
 	require.False(t, who.questions[3].Again)
 
 	r.broken = false

@@ -111,7 +111,7 @@ func asked(q app.Question) string { return string(q.About) + "\n" + q.What }
 
 // Kept returns the password that was kept for a question of a connection; empty
 // when there is none. It fails with Unreachable, and says why, when the keyring
-// that has the key does not give it.
+// does not answer: then nothing that was kept opens, and nothing can be kept.
 func (p *Passwords) Kept(ctx context.Context, c Connection, q app.Question) (app.Secret, error) {
 	var f passwordsFile
 	if err := readTOML(p.dirs.passwordsPath(), &f); err != nil {
@@ -119,11 +119,9 @@ func (p *Passwords) Kept(ctx context.Context, c Connection, q app.Question) (app
 	}
 	place, question := hashed(c.Place()), hashed(asked(q))
 	i := slices.IndexFunc(f.Passwords, func(s sealedPassword) bool { return s.Place == place && s.Question == question })
-	if i < 0 {
-		return app.Secret{}, nil
-	}
+	// Where nothing is kept, the keyring may be the reason: whoever is asked is told.
 	key, err := p.openKey(ctx, false)
-	if err != nil || key == nil {
+	if err != nil || key == nil || i < 0 {
 		return app.Secret{}, err
 	}
 	return open(key, f.Passwords[i]), nil

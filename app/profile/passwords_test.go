@@ -83,7 +83,7 @@ func TestAPasswordIsKept(t *testing.T) {
 	got, err := p.Kept(ctx, c, q)
 	require.NoError(t, err)
 	require.True(t, got.Empty())
-	require.Zero(t, ring.asked, "without a kept password the keyring is not asked")
+	require.Empty(t, ring.entries, "to look makes no entry")
 	require.NoError(t, p.Keep(ctx, c, q, app.NewSecret(canary)))
 	require.NoError(t, p.Keep(ctx, c, app.Question{About: app.AskSSH, What: "Password of deploy at gate"}, app.NewSecret("other")))
 	require.Len(t, ring.entries, 1, "one key opens all")
@@ -205,6 +205,10 @@ func TestAKeyringThatSaysNo(t *testing.T) {
 	message, _ := app.Explain(err)
 	require.Equal(t, "The system’s keyring cannot be used.", message)
 	require.Error(t, broken.Keep(ctx, c, q, app.NewSecret("x")))
+	elsewhere := c
+	elsewhere.Location = "postgres://desk@db2.example/store"
+	_, err = broken.Kept(ctx, elsewhere, q)
+	require.Equal(t, app.Unreachable, app.KindOf(err), "it is the reason as well where nothing could be kept")
 	require.True(t, d.HasPassword(c), "nothing is lost by it")
 	_, err = NewPasswords(d, &fakeRing{entries: map[string]string{ringService + "/" + ringUser: "no key"}}).Kept(ctx, c, q)
 	require.Equal(t, app.Unreachable, app.KindOf(err))

@@ -67,10 +67,11 @@ func (j job) virtualDisplay(ctx context.Context) (env []string, stop func(), err
 	}, stop, nil
 }
 
-// The stories in the real window: the main job on a store of our own, and on a shop, and two desks before
-// a team's store. The last two need servers.
+// The stories in the real window: the main job on a store of our own in a file, and on servers of the
+// run: on a team's store, on a shop, and with two desks before a team's store.
 const (
 	ownStory   = "TestMainJob"
+	teamStory  = "TestTeam"
 	shopStory  = "TestShop"
 	desksStory = "TestDesks"
 )

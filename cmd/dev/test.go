@@ -89,7 +89,7 @@ func testWhole(ctx context.Context, j job, t *tally) error {
 		j.say("NOT RUN here: the main job in a real window, which needs Xvfb, and the tunnel to a real SSH server, which needs accounts as Linux has them.")
 		return nil
 	}
-	return j.stories(ctx, t, j.build("pictures", "test"), ownStory, shopStory, desksStory)
+	return j.stories(ctx, t, j.build("pictures", "test"), ownStory, teamStory, shopStory, desksStory)
 }
 
 // gallery matches the tests that draw every screen in every state. They paint pixels on one

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -40,14 +41,17 @@ func TestMainJob(t *testing.T) {
 
 func (d *desktop) store() string { return filepath.Join(d.home, "data", "factordesk", "desk.db") }
 
-// ask reads one number from the store's file, past the program.
-func (d *desktop) ask(query string, args ...any) int {
+// ask reads one number from the store, past the program; -1 while it cannot.
+func (d *desktop) ask(query string) int {
 	d.t.Helper()
+	if d.team != nil {
+		return d.askTeam(query)
+	}
 	db, err := sql.Open("sqlite", "file:"+d.store()+"?mode=ro&_busy_timeout=5000")
 	require.NoError(d.t, err)
 	defer func() { require.NoError(d.t, db.Close()) }()
 	var n int
-	if err := db.QueryRow(query, args...).Scan(&n); err != nil {
+	if err := db.QueryRow(query).Scan(&n); err != nil {
 		d.t.Logf("%s: %v", query, err)
 		return -1
 	}
@@ -60,8 +64,14 @@ func makeStore(d *desktop) {
 	d.key("Return") // from the password to its repetition
 	d.write(password)
 	d.key("Return")
+	d.until("the store's file is there", 60*time.Second, func() bool { return d.exists(d.store()) })
+	madeStore(d)
+}
+
+// madeStore leads from the making of a store to its desk.
+func madeStore(d *desktop) {
 	d.until("the store is made, and its administrator signed in", 60*time.Second, func() bool {
-		return d.exists(d.store()) && d.ask("SELECT count(*) FROM users WHERE last_sign_in > 0") == 1
+		return d.ask("SELECT count(*) FROM users WHERE last_sign_in > 0") == 1
 	})
 	time.Sleep(2 * time.Second) // the recovery key's page comes after that
 	d.settle()
@@ -104,7 +114,7 @@ func enrollUser(d *desktop) {
 	})
 	d.settle()
 	uri := d.qr()
-	require.True(d.t, strings.HasPrefix(uri, "otpauth://totp/My%20Desk:ann%40example.com?"), "the QR code holds something else")
+	require.True(d.t, strings.HasPrefix(uri, "otpauth://totp/"+url.PathEscape(d.name)+":ann%40example.com?"), "the QR code holds something else")
 	d.key("h")
 	d.picture("05-enroll-hidden", false)
 	d.key("h")
@@ -178,7 +188,12 @@ func lookAround(d *desktop) {
 // operator.
 func signInAgain(d *desktop) {
 	before := d.ask("SELECT count(*) FROM events")
-	d.start()
+	if d.team == nil {
+		d.start()
+	} else {
+		d.asked("15-database-password", func() { d.start() })
+		d.turns("the sign-in of the store", func() { d.press("Return") })
+	}
 	d.picture("15-sign-in", false)
 	d.write(password)
 	d.key("Return")

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app/servertest"
 )
 
 // desktop is the real window of the real program on a display, worked by
@@ -30,13 +32,17 @@ type desktop struct {
 	window   string
 	ended    chan error
 	log      *bytes.Buffer
+
+	name string               // of the store, for the own stories
+	team *servertest.Database // where it is; nil: in a file of the own
+	bus  string               // address of the D-Bus session; empty: there is none
 }
 
 // build makes both programs and the folders of one person.
 func build(t *testing.T) *desktop {
 	t.Helper()
 	require.NotEmpty(t, os.Getenv("DISPLAY"), "the end-to-end test needs a display: go run ./cmd/dev test starts one")
-	d := &desktop{t: t, home: t.TempDir(), bin: t.TempDir(), pictures: os.Getenv("FACTORDESK_E2E_PICTURES"), log: &bytes.Buffer{}}
+	d := &desktop{t: t, home: t.TempDir(), bin: t.TempDir(), pictures: os.Getenv("FACTORDESK_E2E_PICTURES"), log: &bytes.Buffer{}, name: "My Desk"}
 	if d.pictures == "" {
 		d.pictures = t.TempDir()
 	}
@@ -59,11 +65,14 @@ func (d *desktop) goBuild(env []string, name, tags string) {
 func (d *desktop) env() []string {
 	env := []string{}
 	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "XDG_") && !strings.HasPrefix(v, "HOME=") && !strings.HasPrefix(v, "FACTORDESK_") {
+		if !strings.HasPrefix(v, "XDG_") && !strings.HasPrefix(v, "HOME=") && !strings.HasPrefix(v, "FACTORDESK_") && !strings.HasPrefix(v, "DBUS_") {
 			env = append(env, v)
 		}
 	}
-	return append(env, "HOME="+d.home, "XDG_CONFIG_HOME="+d.home+"/config", "XDG_DATA_HOME="+d.home+"/data",
+	if d.team != nil {
+		env = append(env, "FACTORDESK_STORE="+d.name, "FACTORDESK_DB_PASSWORD="+d.team.Password)
+	}
+	return append(env, "DBUS_SESSION_BUS_ADDRESS="+d.bus, "HOME="+d.home, "XDG_CONFIG_HOME="+d.home+"/config", "XDG_DATA_HOME="+d.home+"/data",
 		"FACTORDESK_CODE=", "XDG_STATE_HOME="+d.home+"/state", "XDG_RUNTIME_DIR="+d.home+"/run", "XDG_CACHE_HOME="+d.home+"/cache", "NO_AT_BRIDGE=1")
 }
 

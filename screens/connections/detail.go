@@ -204,7 +204,7 @@ func tlsWords(c Saved) string {
 func secretWords(c Saved) string {
 	switch {
 	case c.Kept:
-		return sourceOf(app.PasswordKept).fact
+		return "Kept, sealed by the keyring"
 	case c.Passwords.From != app.PasswordAsked:
 		return sourceOf(c.Passwords.From).fact
 	case c.Shop == nil || c.Shop.EnvPHP == "":

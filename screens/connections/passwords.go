@@ -21,7 +21,7 @@ type source struct {
 var sources = []source{
 	{app.PasswordAsked, "Ask each time", "Asked for each time", "Nothing of them is kept."},
 	{
-		app.PasswordKept, "Keep them on this computer", "Kept, sealed by the keyring",
+		app.PasswordKept, "Keep them on this computer", "Typed once, then kept",
 		"Typed once, and sealed under a key that is in the system keyring. Without a keyring they are asked for.",
 	},
 	{

@@ -225,6 +225,9 @@ func (p *probe) rung(r app.Rung) kit.Rung {
 // command that an administrator could run.
 func (p *probe) remedy(r app.Rung) fyne.CanvasObject {
 	what, then := p.kit.Explain(r.Err)
+	if r.Vacant && p.make != nil {
+		then = "" // the button says it
+	}
 	parts := []fyne.CanvasObject{kit.NewText(what).Strong().Wrapped()}
 	if then != "" {
 		parts = append(parts, kit.Second(then).Wrapped())

@@ -114,9 +114,11 @@ func TestThePasswordIsForgotten(t *testing.T) {
 	b := start(t, setup{computer: &computer{saved: []connections.Saved{kept}}})
 	b.Key(fyne.KeyHome)
 	require.Contains(t, b.Text(), "It is asked for the next time.")
+	require.Contains(t, b.Text(), "Kept, sealed by the keyring")
 	b.Tap("Forget the password")
 	require.Contains(t, b.Kit.ToastText(), "The password of Workshop Team is forgotten.")
 	require.NotContains(t, b.Text(), "Forget the password")
+	require.Contains(t, b.Text(), "Typed once, then kept")
 	require.False(t, b.computer.saved[0].Kept)
 }
 
