@@ -206,6 +206,13 @@ func (s *Server) Standby(tb testing.TB) *Server {
 	return standby
 }
 
+// Promote makes a server that follows another one a server of its own, which can
+// be written to, and waits until it is.
+func (s *Server) Promote(tb testing.TB) {
+	tb.Helper()
+	s.Run(tb, "DO $$ BEGIN IF NOT pg_promote(TRUE, 60) THEN RAISE 'still a copy'; END IF; END $$")
+}
+
 // Pooler starts PgBouncer before a database, in the mode that gives each
 // transaction any of two connections, and returns its address. Its accounts are
 // those that are named. It ends with the test.
