@@ -66,6 +66,7 @@ func TestADeskCannotByHand(t *testing.T) {
 	require.NoError(t, s.PutFactor(context.Background(), app.NewFactor{User: ann.ID, At: s.now(), Factor: testFactor(testKey)}, app.Event{Console: "test"}))
 	mallory := add(t, s, "mallory", app.Auditor, app.NewSecret("a long password"))
 	before := d.Query(t, "SELECT count(*), max(seq) FROM events")
+	d.Server.Run(t, "GRANT TEMPORARY ON DATABASE "+d.Name+" TO PUBLIC") // as databases have it by themselves
 	m, a := string(mallory.ID), string(ann.ID)
 	for name, text := range map[string]string{
 		"change an event":            "UPDATE events SET form = '\\x00' WHERE seq = 1",
@@ -91,6 +92,14 @@ func TestADeskCannotByHand(t *testing.T) {
 		"remove the store":           "DELETE FROM store",
 		"make a built-in role":       "UPDATE roles SET built_in = FALSE",
 		"another table":              "CREATE TABLE public.mine (n INT)",
+		"drop the events":            "DROP TABLE events",
+		"a rule for the events":      "CREATE RULE mine AS ON INSERT TO events DO INSTEAD NOTHING",
+		"change an event by adding":  "INSERT INTO events (seq, form, hash, at) VALUES (1, '\\x00', sha256('\\x00'), 0) ON CONFLICT (seq) DO UPDATE SET form = excluded.form",
+		"merge into the events":      "MERGE INTO events e USING (VALUES (1)) v (seq) ON e.seq = v.seq WHEN MATCHED THEN DELETE",
+		"be the owner":               "SET ROLE " + d.User,
+		"another end of the events":  "CREATE TEMP TABLE events (seq BIGINT); INSERT INTO pg_temp.events VALUES (98); INSERT INTO public.events (seq, form, hash, at) VALUES (99, '\\x00', sha256('\\x00'), 0)",
+		"another store to prove it to": "CREATE TEMP TABLE store (id INT, keys_proof BYTEA); INSERT INTO pg_temp.store VALUES (1, sha256('\\x00')); " +
+			"BEGIN; SET LOCAL factordesk.proof = '00'; UPDATE operators SET slot = '\\x0011' WHERE user_id = " + m + "; COMMIT",
 		"a new operator": "INSERT INTO operators (user_id, password, password_since, private_key, public_key, voucher, slot) " +
 			"SELECT u.id, password, 1, private_key, public_key, voucher, slot FROM operators, users u WHERE user_id = " + m + " AND u.username = 'olive' " +
 			"ON CONFLICT (user_id) DO UPDATE SET slot = excluded.slot, public_key = excluded.public_key",
