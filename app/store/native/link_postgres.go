@@ -59,10 +59,11 @@ const beginText = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 // settings are the calls that say how transactions work: this one (TRUE), or all
 // of the session. Who waits for a lock gives up as soon as a local store would. A
-// console that has died without a word keeps its locks no longer than a minute.
+// console that has died without a word keeps its locks no longer than a minute. A
+// commit waits for the disk, whatever the server's own custom is.
 func settings(local string) string {
 	return "set_config('lock_timeout', '5000', " + local + "), set_config('idle_in_transaction_session_timeout', '60000', " + local +
-		"), set_config('statement_timeout', '0', " + local + ")"
+		"), set_config('statement_timeout', '0', " + local + "), set_config('synchronous_commit', 'on', " + local + ")"
 }
 
 var settingsText = "SELECT " + settings("TRUE")
