@@ -66,20 +66,36 @@ func walkPostgres(part, letters string) (page, count *list) {
 	return both(), both()
 }
 
-// likePattern is the pattern of a part, or "" where the part has no three letters
-// or digits in a row: the trigrams know of no others.
+// likePattern is a pattern that each text with the part in it fits, or "" where the
+// part has no three letters or digits in a row: the trigrams know of no others. A
+// long word is cut into pieces, so that trigrams that overlap are left out: each
+// one costs a walk along its own list. A text that fits need not have the part.
 func likePattern(part string) string {
-	run, most := 0, 0
-	for _, r := range part {
-		if run++; !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			run = 0
+	letters := []rune(part)
+	most, run := 0, 0
+	cuts := make([]bool, len(letters)) // before which letters
+	for i := 0; i <= len(letters); i++ {
+		if i < len(letters) && (unicode.IsLetter(letters[i]) || unicode.IsDigit(letters[i])) {
+			run++
+			continue
 		}
-		most = max(most, run)
+		for begin := i - run; i-begin >= 6; begin += 3 {
+			cuts[begin+3] = true
+		}
+		most, run = max(most, run), 0
 	}
 	if most < 3 {
 		return ""
 	}
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(part) + "%"
+	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	var pattern strings.Builder
+	for i, r := range letters {
+		if i == 0 || cuts[i] {
+			pattern.WriteByte('%')
+		}
+		pattern.WriteString(escape.Replace(string(r)))
+	}
+	return pattern.String() + "%"
 }
 
 // postgresCodes are the codes of PostgreSQL that mean something to a deed, by
