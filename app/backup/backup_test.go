@@ -212,3 +212,26 @@ func TestAFullDiskIsSaidInASentence(t *testing.T) {
 	err := explainFile(k.Path, k.seal(context.Background(), fullDisk{}, manifest(), in))
 	require.EqualError(t, err, "The disk is full, so there is no backup. Make room on the disk, or choose another one.")
 }
+
+func TestASnapshotThatTheManifestDoesNotTellOfIsRefused(t *testing.T) {
+	const sum = "88d4266fd4e6338d13b845fcf289579d209c897823b9217da3e161936f031589" // SHA-256 of abcd
+	for what, c := range map[string]struct {
+		manifest string
+		whole    bool
+	}{
+		"as it is":         {`{"size":4,"sha256":"` + sum + `"}`, true},
+		"of another size":  {`{"size":5,"sha256":"` + sum + `"}`, false},
+		"with another sum": {`{"size":4,"sha256":"` + sum[2:] + `00"}`, false},
+		"without a sum":    {`{"size":4}`, false},
+	} {
+		f, err := Open(sealed(t, "factordesk backup 1\n"+c.manifest+"\nabcd"), passphrase)
+		require.NoError(t, err, what)
+		err = f.Copy(context.Background(), io.Discard, app.MoveCheck, nil)
+		require.NoError(t, f.Close())
+		if c.whole {
+			require.NoError(t, err, what)
+		} else {
+			require.Equal(t, app.Unreadable, app.KindOf(err), what)
+		}
+	}
+}
