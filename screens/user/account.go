@@ -220,10 +220,10 @@ func (a *account) takeBoth(theirs fields, both []int) {
 }
 
 // show puts a note above the form; nil takes it away.
-func (a *account) show(note *kit.Note, more ...fyne.CanvasObject) {
+func (a *account) show(note *kit.Note) {
 	a.note.Objects = nil
 	if note != nil {
-		a.note.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0, kit.Column(kit.Space8, append([]fyne.CanvasObject{note}, more...)...))}
+		a.note.Objects = []fyne.CanvasObject{kit.Pad(0, 0, kit.Space16, 0, note)}
 	}
 	a.s.relayout()
 }

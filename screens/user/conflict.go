@@ -21,7 +21,7 @@ type comparison struct {
 
 // compare shows what two people made of the same values. Nothing is lost as long
 // as the person has not chosen: Esc leaves everything as it is.
-func (s *Screen) compare(c comparison) *kit.Dialog {
+func (s *Screen) compare(c comparison) {
 	const label = 104
 	row := func(of func(string) *kit.Text, label float32, texts ...string) fyne.CanvasObject {
 		return kit.RowTop(kit.Space16, kit.Sized(label, 0, kit.Caption(texts[0]).In(kit.ColorInk2).Wrapped()),
@@ -56,5 +56,4 @@ func (s *Screen) compare(c comparison) *kit.Dialog {
 			later, kit.Secondary("Take theirs", choose(c.take)), kit.Secondary("Keep what you typed", choose(c.keep)),
 		},
 	})
-	return d
 }
