@@ -205,7 +205,11 @@ func (s *Store) checkCode(
 	var a app.Attempt
 	switch {
 	case k.factor.Status == app.StatusUnreadable:
-		err = errUnreadable(k.user).Because(k.factor.Trouble.Err)
+		unreadable := errUnreadable(k.user)
+		if k.factor.Trouble.ByKey {
+			unreadable = unreadable.WithHint("Repair it with the key that it was encrypted with, or reset it and enroll again.")
+		}
+		err = unreadable.Because(k.factor.Trouble.Err)
 	case k.Provider != app.Google && k.factor.Status != app.StatusNotEnrolled:
 		return app.Attempt{}, app.Errorf(app.Invalid, "Factordesk checks codes of authenticator apps only.")
 	default:

@@ -91,6 +91,10 @@ func TestRepairAfterTheKeyWasReplaced(t *testing.T) {
 		wrong := app.FactorRepair{User: "2", Provider: app.Google, Keys: app.NewSecret(keyTwo)}
 		require.Equal(t, app.Unreadable, app.KindOf(store.Repair(ctx, wrong, resetEvent("2"))))
 		require.Error(t, store.Able(app.AbleOpenSecrets), "a repair that fails ends no doubt")
+		_, err = store.VerifyCode(ctx, app.CodeCheck{User: "2", Provider: app.Google, Code: app.NewSecret("123456"), At: fixtureNow})
+		require.Equal(t, app.Unreadable, app.KindOf(err))
+		_, hint := app.Explain(err)
+		require.Contains(t, hint, "Repair it with the key that it was encrypted with")
 		x, err := store.Examine(ctx)
 		require.NoError(t, err)
 		require.Contains(t, codesOf(x), "crypt-key")
