@@ -26,6 +26,10 @@ func NewPlace(ctx context.Context, text string, o Options) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.LooksOnly() {
+		return nil, app.Errorf(app.Denied, "%s is saved to look only, so nothing is copied there.", c.Name).
+			WithHint("Change the connection first.")
+	}
 	switch c.Kind {
 	case app.LocalStore:
 		return &Place{To: native.ToFile{Path: c.Location}}, nil
