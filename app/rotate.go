@@ -157,6 +157,7 @@ type rotating struct {
 	store    Rotator
 	operator User
 	request  RotateRequest
+	looked   time.Time // when the store was last asked whether the operator is still one
 	total    int
 	result   RotateResult
 }
@@ -228,13 +229,26 @@ func (r *rotating) mayGoOn(ctx context.Context) error {
 		return ctx.Err()
 	case <-time.After(resealPause):
 	}
-	return r.stillThere()
+	if err := r.stillThere(); err != nil || r.now().Sub(r.looked) < lookEvery {
+		return err
+	}
+	r.looked = r.now()
+	u, err := r.stillOn(ctx, r.operator)
+	if err != nil {
+		return err
+	}
+	return permits(u, EditOperators)
 }
+
+// lookEvery is how often a rotation asks whether its operator still may.
+const lookEvery = time.Second
 
 func (r *rotating) stillThere() error {
 	o, ok := r.Operator()
 	if !ok || o.User.ID != r.operator.ID {
-		return errNobody()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.whyEnded()
 	}
 	if o.Locked {
 		return Errorf(Denied, "The screen was locked meanwhile.")
@@ -252,11 +266,11 @@ func (r *rotating) stopped(ctx context.Context, err error) error {
 	if gone := r.stillThere(); gone != nil && KindOf(err) == Denied { // the keys went with the operator
 		err = gone
 	}
-	kind, why, hint := KindOf(err), "Stopped.", "Rotate the key again to go on with the rest; nothing is lost."
+	kind, why := KindOf(err), "Stopped."
 	if errors.Is(err, context.Canceled) {
 		kind = Canceled
 	} else if kind != Canceled {
 		why, _ = Explain(err)
 	}
-	return Errorf(kind, "%s %s.", why, far).WithHint("%s", hint).Because(err)
+	return Errorf(kind, "%s %s.", why, far).WithHint("Rotate the key again to go on with the rest; nothing is lost.").Because(err)
 }

@@ -130,6 +130,23 @@ func TestARotationStopsAndGoesOn(t *testing.T) {
 	}
 }
 
+// What was permitted when the rotation began is not permitted for as long as it
+// takes.
+func TestARotationEndsWithThePermission(t *testing.T) {
+	d := signedIn(t, "olive")
+	_, err := d.rotate(t, app.RotateRequest{NewRecovery: true, ShowRecovery: func(app.Secret) error {
+		c := save(d.user(t, "olive"))
+		c.Role = app.HelpDesk
+		_, err := d.store.SaveUser(d.ctx, c, app.Event{Console: "another desk", Action: app.DoSaveUser})
+		return err
+	}})
+	require.Equal(t, app.Denied, app.KindOf(err))
+	require.Contains(t, err.Error(), "Your role was changed at another desk. 0 of ")
+	now, err := d.store.Rotation(d.ctx)
+	require.NoError(t, err)
+	require.True(t, now.Running)
+}
+
 // While one is running, another one can begin: its keys may have been copied, too.
 func TestARotationBeginsAnew(t *testing.T) {
 	d := signedIn(t, "olive")

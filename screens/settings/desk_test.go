@@ -27,7 +27,7 @@ type console struct {
 	rotating func(ctx context.Context, q app.RotateRequest) (app.RotateResult, error)
 	ended    []app.UserID
 	deeds    []app.Deed
-	real     *app.Console // makes the grants
+	grants   *app.Console // makes the grants
 }
 
 func (c *console) Store() app.StoreInfo {
@@ -65,7 +65,7 @@ func (c *console) EndSessions(_ context.Context, _ *app.Grant, id app.UserID, _ 
 }
 
 func (c *console) Reverify(ctx context.Context, password app.Secret, d app.Deed) (*app.Grant, error) {
-	g, err := c.real.Reverify(ctx, password, app.Deed{Action: d.Action})
+	g, err := c.grants.Reverify(ctx, password, app.Deed{Action: d.Action})
 	if err == nil {
 		c.deeds = append(c.deeds, d)
 	}
@@ -77,13 +77,13 @@ func newConsole() *console {
 	now := func() time.Time { return kittest.Start }
 	store := memory.New(memory.Options{Now: now})
 	store.Place(memory.Person{User: app.User{Username: "olive", Active: true, Role: roles[0]}, Password: app.NewSecret("right")})
-	real := app.NewConsole(app.Options{Store: store, Now: now})
-	if _, err := real.SignIn(context.Background(), app.Credentials{Username: "olive", Password: app.NewSecret("right")}); err != nil {
+	grants := app.NewConsole(app.Options{Store: store, Now: now})
+	if _, err := grants.SignIn(context.Background(), app.Credentials{Username: "olive", Password: app.NewSecret("right")}); err != nil {
 		panic(err) // the password is right
 	}
 	return &console{
-		real: real,
-		role: roles[0], kind: app.TeamStore,
+		grants: grants,
+		role:   roles[0], kind: app.TeamStore,
 		rotation: app.Rotation{Key: "6b3758fe", Since: kittest.Start.AddDate(0, -7, 0), Values: 1204},
 		at: []app.DeskSession{
 			{

@@ -40,17 +40,23 @@ func (s *Store) Rotation(ctx context.Context) (app.Rotation, error) {
 
 // BeginRotation begins to count anew.
 func (s *Store) BeginRotation(ctx context.Context, start app.RotationStart, e app.Event) error {
+	if err := s.Able(app.AbleOpenSecrets); err != nil {
+		return err
+	}
+	recovery := s.RecoveryKey()
+	if start.Recovery {
+		s.mu.Lock()
+		recovery = app.NewSecret(s.token(20))
+		s.mu.Unlock()
+		if err := start.Show(recovery); err != nil { // it may ask the store
+			return err
+		}
+	}
 	if err := s.change(ctx, app.AbleOpenSecrets); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
-	recovery, id := s.recovery, strings.ToLower(s.token(5))
-	if start.Recovery {
-		recovery = app.NewSecret(s.token(20))
-		if err := start.Show(recovery); err != nil {
-			return err
-		}
-	}
+	id := strings.ToLower(s.token(5))
 	old := map[*key]bool{}
 	for _, p := range s.people {
 		for _, k := range p.keys {

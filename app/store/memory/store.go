@@ -145,7 +145,11 @@ func (s *Store) token(n int) string {
 }
 
 // RecoveryKey returns the key for break-glass.
-func (s *Store) RecoveryKey() app.Secret { return s.recovery }
+func (s *Store) RecoveryKey() app.Secret {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.recovery
+}
 
 // Info describes the store.
 func (s *Store) Info() app.StoreInfo { return s.info }
