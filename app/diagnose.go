@@ -116,6 +116,50 @@ type Drift struct {
 // OnTime reports whether the device's clock may be exactly this console's.
 func (d Drift) OnTime() bool { return d.Known && d.From <= 0 && d.To > 0 }
 
+// Words says a drift in a few words, as wide as it is: "2 minutes behind",
+// "1 to 2 minutes ahead", "35 to 64 s behind", "on time".
+func (d Drift) Words() string {
+	if !d.Known {
+		return "of an unknown time"
+	}
+	if d.OnTime() {
+		return "on time"
+	}
+	lo, hi, side := d.From, d.To, "ahead"
+	if d.From < 0 {
+		lo, hi, side = -d.To, -d.From, "behind"
+	}
+	for _, u := range []struct {
+		unit      time.Duration
+		one, many string
+		least     time.Duration
+	}{
+		{24 * time.Hour, "day", "days", 23 * time.Hour},
+		{time.Hour, "hour", "hours", 55 * time.Minute},
+		{time.Minute, "minute", "minutes", 90 * time.Second},
+	} {
+		if lo < u.least {
+			continue
+		}
+		a, b := int64((lo+u.unit/2)/u.unit), int64((hi+u.unit/2)/u.unit)
+		if near := time.Duration(a) * u.unit; u.unit > time.Minute && (a != b || max(lo-near, near-hi) > time.Minute) {
+			continue // whole hours and days alone are said as such
+		}
+		if a == b {
+			return countOf(a, u.one, u.many) + " " + side
+		}
+		return strconv.FormatInt(a, 10) + " to " + countOf(b, u.one, u.many) + " " + side
+	}
+	return strconv.FormatInt(int64(lo/time.Second), 10) + " to " + strconv.FormatInt(int64(hi/time.Second), 10) + " s" + " " + side
+}
+
+func countOf(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Thousands(n) + " " + many
+}
+
 // CodePlace is where one of the codes that were read lies.
 type CodePlace struct {
 	Step  int64 // the step, floor(unix / period), or the counter

@@ -1,11 +1,14 @@
 package screens
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2/container"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/screens/enroll"
 	"github.com/factordesk/factordesk/screens/kit"
+	"github.com/factordesk/factordesk/screens/troubleshoot"
 	"github.com/factordesk/factordesk/screens/user"
 )
 
@@ -93,12 +96,34 @@ func (s *Shell) openUser(id app.UserID, begin func(*user.Screen)) {
 		Back:      func() { s.show(0) },
 		Enrolled:  func(e app.Enrollment) { s.openEnroll(e) },
 		RotateKey: s.rotateKey,
+		Diagnose:  s.diagnose,
 	})
 	if begin != nil {
 		begin(u)
 	}
 	s.markRail(0)
 	s.setPage(u)
+}
+
+// help leads to a user's page and begins what helps against a refused code.
+func (s *Shell) help(id app.UserID, p app.ProviderCode, h app.Help) {
+	switch h {
+	case app.HelpReset, app.HelpScanAgain:
+		s.openUser(id, func(u *user.Screen) { u.ResetAtOnce(p) })
+	case app.HelpUnlock:
+		s.openUser(id, (*user.Screen).UnlockAtOnce)
+	default:
+		s.openUser(id, nil)
+	}
+}
+
+// diagnose shows Troubleshoot with a user before the question why a code is
+// refused.
+func (s *Shell) diagnose(u app.User) {
+	s.show(slices.IndexFunc(places(), func(p place) bool { return p.name == "Troubleshoot" }))
+	if t, ok := s.page.(*troubleshoot.Screen); ok {
+		t.Diagnose(u)
+	}
 }
 
 func (s *Shell) markRail(place int) {

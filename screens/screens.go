@@ -257,7 +257,7 @@ func (s *Shell) newUsers() Screen {
 
 func (s *Shell) newTroubleshoot() Screen {
 	return troubleshoot.New(s.console, s.kit, troubleshoot.Actions{
-		ShowUsers: s.showUsers, TestConnection: s.testConnection,
+		ShowUsers: s.showUsers, TestConnection: s.testConnection, Help: s.help,
 	})
 }
 

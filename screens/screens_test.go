@@ -178,7 +178,7 @@ func TestTheRailLeadsToEachScreenByKeyboard(t *testing.T) {
 	w := open(t, kittest.Wide)
 	w.Type("3")
 	for keys, words := range map[string]string{
-		"Ctrl+2": "most serious first", "Ctrl+3": "Every change, who made it and why", "Ctrl+4": "Connection",
+		"Ctrl+2": "Why is my code refused?", "Ctrl+3": "Every change, who made it and why", "Ctrl+4": "Connection",
 		"Ctrl+5": "Kept on this computer", "Ctrl+1": "people ·",
 	} {
 		require.True(t, w.Kit.Press(keys))
@@ -217,6 +217,7 @@ func TestDoctorLeadsToTheUsersOfAFinding(t *testing.T) {
 	w.Clock.Advance(time.Second)
 	require.Contains(t, w.Text(), "Ann Marigold")
 	w.Kit.Press("Ctrl+2")
+	kittest.Get[*kit.Segmented](w.Desk, "Refused code").Choose(1)
 	require.Contains(t, w.FocusLabel(), "that no key opens")
 	w.Tap("Show these users")
 	require.Contains(t, w.Text(), "Amir Drift")

@@ -80,7 +80,7 @@ func advice(h app.Help, d app.Diagnosis, about app.Patient) app.Advice {
 	case app.HelpSetClock:
 		a.Title, a.Text = "Set the phone’s clock to automatic", "Phone settings, Date and time, Automatic, the time zone as well. Then test a fresh code."
 	case app.HelpSyncApp:
-		a.Title, a.Text = "Sync the authenticator app", "Some apps can correct their own time; the steps are below."
+		a.Title, a.Text = "Sync the authenticator app", "Some apps can correct the time that they count by."
 	case app.HelpCookies:
 		a.Title = "If accepted here but refused at sign-in: cookies"
 		a.Text = "Allow and clear cookies for the shop’s address in " + who + "’s browser, and close other tabs of it."

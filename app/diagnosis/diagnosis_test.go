@@ -236,7 +236,7 @@ func TestRough(t *testing.T) {
 		"1 day behind":         {From: -24*time.Hour - 20*time.Second, To: -24*time.Hour + 10*time.Second, Known: true},
 		"of an unknown time":   {},
 	} {
-		require.Equal(t, want, diagnosis.Rough(d))
+		require.Equal(t, want, d.Words())
 	}
 }
 

@@ -41,9 +41,9 @@ func (w words) verdict() (title, message string) {
 		return "The code was used already", it.are("right") + ", but this store has accepted " + it.them() +
 			" before. Each code gets in once; the app shows the next one within " + seconds(w.own.Params.Period) + "."
 	case app.CodeDrift:
-		return who + "’s phone is " + Rough(w.Drift), it.are("right") + ", but came " + w.steps() + ". " + w.accepts()
+		return who + "’s phone is " + w.Drift.Words(), it.are("right") + ", but came " + w.steps() + ". " + w.accepts()
 	case app.CodeZone:
-		return who + "’s phone is " + Rough(w.Drift), it.are("right") + ", but whole hours away: " +
+		return who + "’s phone is " + w.Drift.Words(), it.are("right") + ", but whole hours away: " +
 			"the clock was set by hand, or for another time zone. " + w.accepts()
 	case app.CodeAhead:
 		return who + "’s token has counted on", "The code is " + plural(w.Places[len(w.Places)-1].Steps, "press", "presses") +
@@ -161,40 +161,3 @@ func plural(n int64, one, many string) string {
 }
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) + " s" }
-
-// Rough says a drift in a few words, as wide as it is: "2 minutes behind",
-// "1 to 2 minutes ahead", "35 to 64 s behind", "on time".
-func Rough(d app.Drift) string {
-	if !d.Known {
-		return "of an unknown time"
-	}
-	if d.OnTime() {
-		return "on time"
-	}
-	lo, hi, side := d.From, d.To, "ahead"
-	if d.From < 0 {
-		lo, hi, side = -d.To, -d.From, "behind"
-	}
-	for _, u := range []struct {
-		unit      time.Duration
-		one, many string
-		least     time.Duration
-	}{
-		{24 * time.Hour, "day", "days", 23 * time.Hour},
-		{time.Hour, "hour", "hours", 55 * time.Minute},
-		{time.Minute, "minute", "minutes", 90 * time.Second},
-	} {
-		if lo < u.least {
-			continue
-		}
-		a, b := int64((lo+u.unit/2)/u.unit), int64((hi+u.unit/2)/u.unit)
-		if near := time.Duration(a) * u.unit; u.unit > time.Minute && (a != b || max(lo-near, near-hi) > time.Minute) {
-			continue // whole hours and days alone are said as such
-		}
-		if a == b {
-			return plural(a, u.one, u.many) + " " + side
-		}
-		return strconv.FormatInt(a, 10) + " to " + plural(b, u.one, u.many) + " " + side
-	}
-	return strconv.FormatInt(int64(lo/time.Second), 10) + " to " + seconds(hi) + " " + side
-}

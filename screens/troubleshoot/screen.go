@@ -14,6 +14,11 @@ type Service interface {
 	Store() app.StoreInfo
 	Permits(p app.Permission) error
 	Examine(ctx context.Context) (app.Examination, error)
+	Users(ctx context.Context, q app.Query) (app.Page, error)
+	Diagnose(ctx context.Context, r app.DiagnosisRequest) (app.Diagnosis, error)
+	WhoseCode(ctx context.Context, readings []app.CodeReading, progress func(tried int)) (app.Owners, error)
+	ServerClock(ctx context.Context) (r app.ClockReading, ok bool, err error)
+	NetworkTime(ctx context.Context, servers []string) (app.ClockReading, []app.NetworkAnswer, error)
 }
 
 // Actions go up to the shell. TestConnection may be nil where there is nowhere
@@ -21,6 +26,7 @@ type Service interface {
 type Actions struct {
 	ShowUsers      func(f app.Filter) // the users whom a finding is about
 	TestConnection func()
+	Help           func(id app.UserID, p app.ProviderCode, h app.Help) // on the user's page, behind its grant
 }
 
 // view is one way to look for trouble.
@@ -41,6 +47,7 @@ type tab struct {
 // tabs is THE list of views. From two on a control for choosing appears.
 func tabs() []tab {
 	return []tab{
+		{kit.IconSearch, "Refused code", newRefused},
 		{kit.IconDoctor, "Doctor", newDoctor},
 	}
 }
@@ -146,8 +153,31 @@ func (s *Screen) Show() {
 	s.views[s.chosen].show()
 }
 
+// Diagnose puts a user before the question why a code is refused.
+func (s *Screen) Diagnose(u app.User) {
+	for i, v := range s.views {
+		if r, ok := v.(*refused); ok {
+			r.who.set(&u)
+			s.choose(i)
+		}
+	}
+}
+
+// Wipe forgets the codes that were typed, for the lock: they are good for a
+// while.
+func (s *Screen) Wipe() {
+	for _, v := range s.views {
+		if r, ok := v.(*refused); ok {
+			r.wipe()
+		}
+	}
+}
+
 // Refresh implements the shell's Screen, for F5.
 func (s *Screen) Refresh() { s.views[s.chosen].refresh() }
 
 // Close ends the screen.
-func (s *Screen) Close() { s.kit.Leave() }
+func (s *Screen) Close() {
+	s.Wipe()
+	s.kit.Leave()
+}

@@ -101,6 +101,10 @@ func start(t *testing.T, o setup) (*bench, *spy) {
 	t.Cleanup(b.screen.Close)
 	b.Show(kit.Stack(kit.Plate(kit.ColorBg), b.screen.Content()))
 	b.screen.Show()
+	if held, ok := o.runner.(*kittest.Held); ok {
+		held.Step() // the server's clock
+	}
+	kittest.Get[*kit.Segmented](b.Desk, "Refused code").Choose(1)
 	return b, service
 }
 

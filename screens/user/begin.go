@@ -15,6 +15,26 @@ func (s *Screen) TestAtOnce() {
 	}
 }
 
+// ResetAtOnce begins the reset of a factor as soon as the user was read, if it
+// can be reset.
+func (s *Screen) ResetAtOnce(code app.ProviderCode) {
+	s.begin = func() {
+		s.choose(TabTwoFactor)
+		if s.page.may.reset == nil && s.page.user.Factor(code).Status != app.StatusNotEnrolled {
+			s.reset(s.page.provider(code))
+		}
+	}
+}
+
+// UnlockAtOnce asks for the password to unlock as soon as the user was read.
+func (s *Screen) UnlockAtOnce() {
+	s.begin = func() {
+		if s.page.may.unlock == nil && s.page.user.Locked(s.kit.Now()) {
+			s.unlock()
+		}
+	}
+}
+
 // SetPasswordAtOnce asks for a new password as soon as the user was read.
 func (s *Screen) SetPasswordAtOnce() {
 	s.begin = func() {

@@ -231,6 +231,11 @@ func (s *Screen) activeFoot(p *page, f app.Factor, say func(string) fyne.CanvasO
 	if reason != nil {
 		return kit.Row(kit.Space8, test, again, say(why(reason)))
 	}
+	if s.on.Diagnose != nil {
+		refused := kit.Secondary("Code refused?", func() { s.on.Diagnose(s.page.user) }).Small().
+			Tip("Finds out why a code is refused")
+		return kit.Row(kit.Space8, test, refused, kit.Spacer(), again)
+	}
 	return kit.Row(kit.Space8, test, again, kit.Grow(kit.Caption(notAgain).At(kit.Size11).Wrapped()))
 }
 
