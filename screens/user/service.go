@@ -57,13 +57,10 @@ type Actions struct {
 	// Enrolled shows a secret that was just made, the only time that it can be
 	// shown.
 	Enrolled func(e app.Enrollment)
-<<<<<<< HEAD
 	// RotateKey leads to new keys, after somebody who had them is gone; nil:
 	// nothing is offered.
 	RotateKey func()
-=======
 	// Diagnose shows the question why a code of the user is refused; nil: there is
 	// no such screen.
 	Diagnose func(u app.User)
->>>>>>> 261c147 (Find out in the window why a code is refused, with the clocks beside it and what helps, gentlest first)
 }
