@@ -26,6 +26,7 @@ const (
 	DoTestCode    Action = "test code"
 	DoDiagnose    Action = "diagnose code"   // why it is refused
 	DoIdentify    Action = "find whose code" // it is
+	DoResync      Action = "resync"          // with a device whose clock or counter is off
 	DoReset       Action = "reset"
 	DoUnlock      Action = "unlock"
 	DoSeeUsers    Action = "see users"
@@ -50,7 +51,7 @@ func Actions() []Action {
 	return []Action{
 		DoCreateStore, DoSignIn, DoBreakGlass, DoSignOut, DoPassword, DoReopen,
 		DoAddUser, DoImport, DoSaveUser, DoRemoveUser, DoSetPassword, DoSaveRole, DoRemoveRole,
-		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoDiagnose, DoIdentify, DoReset, DoUnlock,
+		DoEnroll, DoConfirm, DoVerify, DoTestCode, DoDiagnose, DoIdentify, DoResync, DoReset, DoUnlock,
 		DoSeeUsers, DoExamine, DoSeeActivity, DoVerifyChain, DoExport, DoEndSessions, DoRepair, DoRotate, DoDropKey,
 		DoCopyStore, DoBackUp, DoRestore, DoAcceptHistory, DoSealActivity,
 	}
@@ -182,7 +183,7 @@ func (r AuditReport) Proof() string {
 func (e Event) Title(providers []Provider) string {
 	title := upperFirst(string(e.Action))
 	switch e.Action {
-	case DoEnroll, DoReset, DoRepair:
+	case DoEnroll, DoReset, DoRepair, DoResync:
 	default:
 		return title
 	}

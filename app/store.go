@@ -78,6 +78,7 @@ const (
 	AbleDevices     Ability = "devices"      // factors list their devices
 	AbleRepair      Ability = "repair"       // open a factor with an older key, and seal it anew
 	AbleEnroll      Ability = "enroll"       // seal a new secret, once the keys are open
+	AbleResync      Ability = "resync"       // keep by how much a device's clock or counter is off
 )
 
 // Store is where users live. Its methods are deeds, not table access: the

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/otp"
 )
 
 // helps says what helps for each verdict. The order in it is not that of the
@@ -44,7 +45,8 @@ func advise(d app.Diagnosis, about app.Patient) []app.Advice {
 		case app.HelpCookies:
 			return !shop
 		case app.HelpResync:
-			return shop || !d.Sure // Magento has no place for an offset
+			// Magento has no place for an offset, and one of hours is no drift.
+			return shop || !d.Sure || max(d.Drift.To, -d.Drift.From) > otp.ResyncReach
 		}
 		return false
 	})
@@ -121,8 +123,5 @@ func entryName(about app.Patient) string {
 	if issuer == "" {
 		issuer = about.Store.Name
 	}
-	if about.Store.Kind == app.MagentoStore {
-		return issuer + " (" + about.User.Email + ")"
-	}
-	return issuer + " (" + about.User.Username + ")"
+	return issuer + " (" + about.User.Email + ")"
 }

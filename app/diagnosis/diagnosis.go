@@ -57,6 +57,9 @@ func (Desk) Diagnose(readings []app.CodeReading, suspects []app.Suspect, about a
 		s := from[found.Suspect]
 		d.Params, d.Places = params(found.Params), places(found, read)
 		d.Drift = app.Drift{From: found.Drift.From, To: found.Drift.To, Known: found.Drift.Known}
+		if d.Drift.Known { // of the device's clock itself, whatever the store adds for it
+			d.Drift.From, d.Drift.To = d.Drift.From+from[0].Offset, d.Drift.To+from[0].Offset
+		}
 		if d.Verdict == app.CodeSibling {
 			d.Other = s.Provider
 		}

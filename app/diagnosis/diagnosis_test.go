@@ -159,7 +159,7 @@ func TestEveryVerdictHasItsWords(t *testing.T) {
 		},
 		"far away": {
 			made(t, own, 100*time.Minute, standard, 2), app.NoStep, app.CodeDrift, "Ann’s phone is 100 minutes ahead", "",
-			[]app.Help{app.HelpSetClock, app.HelpSyncApp, app.HelpResync, app.HelpReset},
+			[]app.Help{app.HelpSetClock, app.HelpSyncApp, app.HelpReset},
 		},
 		"a stranger's": {
 			made(t, []byte("nobody has this secret"), 0, standard, 2), app.NoStep, app.CodeUnknown,

@@ -25,6 +25,7 @@ func (d *desk) commands() []*cobra.Command {
 		diagnoseCommand(d),
 		whoseCommand(d),
 		clockCommand(d),
+		resyncCommand(d),
 		resetCommand(d),
 		repairCommand(d),
 		unlockCommand(d),

@@ -40,6 +40,9 @@ func (s *Store) Able(a app.Ability) error {
 		case !s.sure():
 			return errInDoubt()
 		}
+	case app.AbleResync:
+		return app.Errorf(app.Invalid, "Magento has no place for how far the clock of a device is off.").
+			WithHint("Set the clock of the phone to automatic; a hardware token that has drifted is replaced.")
 	case app.AbleDevices:
 	}
 	return nil

@@ -75,7 +75,7 @@ func (s *Store) ConfirmFactor(ctx context.Context, c app.CodeCheck) (app.Attempt
 		s.refused(c.Event, codeWords[verdict])
 		return app.Attempt{Reason: codeReasons[verdict], User: s.read(p), Left: app.MaxFailures - p.user.Failures}, nil
 	}
-	p.keys[c.Provider] = &key{secret: k.secret, last: step}
+	p.keys[c.Provider] = &key{secret: k.secret, last: step, offset: k.offset}
 	f.Status, f.Since, f.LastUsed = app.StatusActive, stamp(c.At), stamp(c.At)
 	s.setFactor(p, f)
 	p.user.MustEnroll = false
@@ -83,7 +83,7 @@ func (s *Store) ConfirmFactor(ctx context.Context, c app.CodeCheck) (app.Attempt
 	s.done(c.Event)
 	return app.Attempt{
 		Reason: app.OK, User: s.read(p), Left: app.MaxFailures - p.user.Failures,
-		Step: offset(f, step, c.At),
+		Step: offset(f, step, c.At.Add(p.keys[c.Provider].offset)),
 	}, nil
 }
 
@@ -108,12 +108,12 @@ func (s *Store) VerifyCode(ctx context.Context, c app.CodeCheck) (app.Attempt, e
 	if verdict != otp.Accepted {
 		return s.wrong(p, codeReasons[verdict], c.At, c.Event, codeWords[verdict]), nil
 	}
-	p.keys[c.Provider] = &key{secret: k.secret, last: step}
+	p.keys[c.Provider] = &key{secret: k.secret, last: step, offset: k.offset}
 	f.LastUsed = stamp(c.At)
 	s.setFactor(p, f)
 	p.user.Failures, p.user.LockedUntil, p.user.MustEnroll = 0, time.Time{}, false
 	s.done(c.Event)
-	return app.Attempt{Reason: app.OK, User: s.read(p), Left: app.MaxFailures, Step: offset(f, step, c.At)}, nil
+	return app.Attempt{Reason: app.OK, User: s.read(p), Left: app.MaxFailures, Step: offset(f, step, c.At.Add(p.keys[c.Provider].offset))}, nil
 }
 
 // TestCode says whether VerifyCode would accept the code.
@@ -138,7 +138,7 @@ func (s *Store) TestCode(ctx context.Context, c app.CodeCheck) (app.Attempt, err
 		s.refused(c.Event, codeWords[verdict])
 		return a, nil
 	}
-	a.Step = offset(f, step, c.At)
+	a.Step = offset(f, step, c.At.Add(p.keys[c.Provider].offset))
 	s.done(c.Event)
 	return a, nil
 }
@@ -265,7 +265,7 @@ var codeWords = map[otp.Verdict]string{
 }
 
 func match(k *key, f app.Factor, c app.CodeCheck) (int64, otp.Verdict, error) {
-	step, verdict, err := otp.Match(k.secret, params(f.Params), c.Code.Reveal(), c.At, app.Window, k.last)
+	step, verdict, err := otp.Match(k.secret, params(f.Params), c.Code.Reveal(), c.At.Add(k.offset), app.Window, k.last)
 	if err != nil {
 		err = app.Errorf(app.Unreadable, "What is stored of this factor cannot be used.").
 			WithHint("Reset it and enroll again.").Because(fmt.Errorf("match a code: %w", err))

@@ -73,7 +73,7 @@ func lend(p *person) []app.Suspect {
 	for provider, k := range p.keys {
 		if f := p.user.Factor(provider); k != nil && f.Status != app.StatusUnreadable {
 			all = append(all, app.Suspect{
-				User: p.user.ID, Provider: provider, Params: f.Params, Last: k.last, Window: app.Window,
+				User: p.user.ID, Provider: provider, Params: f.Params, Last: k.last, Window: app.Window, Offset: k.offset,
 				Key: app.NewSecret(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(k.secret)),
 			})
 		}

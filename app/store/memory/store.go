@@ -87,7 +87,8 @@ type damaged struct {
 // key is the secret half of a factor.
 type key struct {
 	secret []byte
-	last   int64 // the last accepted step or counter
+	last   int64         // the last accepted step or counter
+	offset time.Duration // by which the device's clock is ahead
 }
 
 // New returns a store with the built-in roles and nobody in it.
@@ -172,6 +173,11 @@ func (s *Store) able(a app.Ability) error {
 		}
 	case app.AbleDevices:
 		return app.Errorf(app.Invalid, "This store does not keep the single keys of a factor.")
+	case app.AbleResync:
+		if s.info.Kind == app.MagentoStore {
+			return app.Errorf(app.Invalid, "Magento has no place for how far the clock of a device is off.").
+				WithHint("Set the clock of the phone to automatic; a hardware token that has drifted is replaced.")
+		}
 	case app.AbleRepair:
 		if !s.shop {
 			return app.Errorf(app.Invalid, "This store has no older keys: a factor that it cannot read is reset.")

@@ -176,7 +176,7 @@ func (t *tx) match(k *codeCheck) error {
 	if err != nil {
 		return err
 	}
-	k.step, k.verdict, err = otp.Match(secret, codeParams(k.factor.Params), k.Code.Reveal(), k.At, app.Window, k.factor.lastStep)
+	k.step, k.verdict, err = otp.Match(secret, codeParams(k.factor.Params), k.Code.Reveal(), k.At.Add(k.factor.offset), app.Window, k.factor.lastStep)
 	if err != nil {
 		return errUnreadable(k.user).Because(fmt.Errorf("match code: %w", err))
 	}
@@ -194,7 +194,7 @@ func (t *tx) accepted(k *codeCheck) (app.Attempt, error) {
 	}
 	a := app.Attempt{Reason: app.OK, User: p.user, Left: app.MaxFailures - p.user.Failures}
 	if p := k.factor.Params.Period; p >= time.Second { // HOTP knows no time
-		a.Step = k.step - otp.Step(k.At, p)
+		a.Step = k.step - otp.Step(k.At.Add(k.factor.offset), p)
 	}
 	return a, nil
 }

@@ -27,6 +27,7 @@ type factorRow struct {
 	keyID       string
 	sealed, own []byte
 	lastStep    int64
+	offset      time.Duration // by which the device's clock is ahead
 }
 
 // readFactor reads factorColumns from position i on; ok is false where there is
@@ -111,6 +112,9 @@ func (s *Store) PutFactor(ctx context.Context, n app.NewFactor, e app.Event) err
 
 // putFactor stores a factor in place of the one of its kind.
 func (t *tx) putFactor(p *person, f factorRow) error {
+	if err := t.keepEarlier(p, f.Provider, f.Since); err != nil {
+		return err
+	}
 	if err := t.also("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(f.Provider)); err != nil {
 		return err
 	}
@@ -173,6 +177,9 @@ func (s *Store) Reset(ctx context.Context, r app.FactorReset, e app.Event) error
 		}
 		if p.factor(r.Provider) == nil {
 			return app.Errorf(app.NotFound, "%s has nothing to reset there.", p.user.Name())
+		}
+		if err := t.keepEarlier(p, r.Provider, e.At); err != nil {
+			return err
 		}
 		if err := t.put("DELETE FROM factors WHERE user_id = $1 AND provider = $2", p.id, string(r.Provider)); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/factordesk/factordesk/app"
 	"github.com/factordesk/factordesk/app/otp"
@@ -14,7 +15,7 @@ import (
 var _ app.Lender = (*Store)(nil)
 
 // lendQuery reads factors with their secrets.
-const lendQuery = "SELECT " + factorColumns + ", f.sealed, f.own_sealed, f.last_step, f.user_id FROM factors f WHERE "
+const lendQuery = "SELECT " + factorColumns + ", f.sealed, f.own_sealed, f.last_step, f.clock_offset, f.user_id FROM factors f WHERE "
 
 // Lend returns the secrets that may have made a user's code.
 func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]app.Suspect, error) {
@@ -39,6 +40,11 @@ func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]
 	if err != nil {
 		return nil, explain("lend secrets", err)
 	}
+	earlier, err := s.lendEarlier(ctx, u, p)
+	if err != nil {
+		return nil, explain("lend secrets", err)
+	}
+	lent = append(lent, earlier...)
 	slices.SortStableFunc(lent, func(a, b app.Suspect) int { return cmp.Compare(a.Relation, b.Relation) })
 	if len(lent) == 0 || lent[0].Provider != p {
 		return nil, app.Errorf(app.NotFound, "%s has nothing of this kind enrolled.", u.Name())
@@ -92,6 +98,7 @@ func (s *Store) lend(u app.User, f factorRow) (app.Suspect, error) {
 	}
 	return app.Suspect{
 		User: u.ID, Provider: f.Provider, Key: app.NewSecret(otp.Encode(secret)), Params: f.Params, Last: f.lastStep, Window: app.Window,
+		Offset: f.offset,
 	}, nil
 }
 
@@ -105,7 +112,7 @@ func (s *Store) eachFactor(
 		return err
 	}
 	defer rows.Close()
-	c := newCells(numFactor + 4)
+	c := newCells(numFactor + 5)
 	all := make([]factorRow, 0, expected)
 	owners := make([]app.UserID, 0, expected)
 	for rows.Next() {
@@ -114,7 +121,8 @@ func (s *Store) eachFactor(
 		}
 		if f, ok := readFactor(c, 0); ok {
 			f.sealed, f.own, f.lastStep = c.bytes(numFactor), c.bytes(numFactor+1), c.number(numFactor+2)
-			all, owners = append(all, f), append(owners, app.UserID(strconv.FormatInt(c.number(numFactor+3), 10)))
+			f.offset = time.Duration(c.number(numFactor+3)) * time.Second
+			all, owners = append(all, f), append(owners, app.UserID(strconv.FormatInt(c.number(numFactor+4), 10)))
 		}
 	}
 	if err := c.err(); err != nil {

@@ -56,6 +56,7 @@ func Run(t *testing.T, open Open) {
 		{"factors", factorStories},
 		{"codes", codeStories},
 		{"lending", lendStories},
+		{"resyncing", resyncStories},
 		{"import", importStories},
 		{"journal", journalStories},
 		{"stamps", stampStories},

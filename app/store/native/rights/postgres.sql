@@ -27,21 +27,22 @@ BEGIN
     END LOOP;
 END $$;
 
-REVOKE ALL ON store, roles, users, factors, operators, sessions, events, goose_db_version
+REVOKE ALL ON store, roles, users, factors, earlier_factors, operators, sessions, events, goose_db_version
     FROM PUBLIC, factordesk_desk, factordesk_auditor;
 
-GRANT SELECT ON store, roles, users, factors, operators, sessions, events, goose_db_version TO factordesk_desk;
+GRANT SELECT ON store, roles, users, factors, earlier_factors, operators, sessions, events, goose_db_version TO factordesk_desk;
 GRANT UPDATE (head_seq, head_hash, head_mac, users, no_factor, pending, active, inactive, unreadable, roles_version,
               key_id, key_since, old_key_ids, keys_version, recovery, keys_proof)
     ON store TO factordesk_desk;
 GRANT INSERT, DELETE, UPDATE (name, name_key, permissions, administers, version) ON roles TO factordesk_desk;
+GRANT INSERT, DELETE ON earlier_factors TO factordesk_desk;
 GRANT INSERT, UPDATE, DELETE ON users, factors, sessions TO factordesk_desk;
 GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot, endorsements, ended) ON operators TO factordesk_desk;
 GRANT INSERT ON events TO factordesk_desk;
 GRANT SELECT ON SEQUENCE users_id_seq TO factordesk_desk;
 
 GRANT SELECT ON store, roles, users, operators, sessions, events, goose_db_version TO factordesk_auditor;
-GRANT SELECT (user_id, provider, status, since, last_used, enrolled_by, kind, algorithm, digits, period, last_step, key_id)
+GRANT SELECT (user_id, provider, status, since, last_used, enrolled_by, kind, algorithm, digits, period, last_step, clock_offset, key_id)
     ON factors TO factordesk_auditor;
 
 -- An account for one person:
