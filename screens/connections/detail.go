@@ -36,7 +36,8 @@ func (d *detail) show(c Saved) {
 	edit := kit.Secondary("Edit", func() { d.edit(c) }).Small()
 	twice := kit.Secondary("Duplicate", func() { s.duplicate(c) }).Small()
 	remove := kit.Danger("Remove…", func() { s.remove(c) }).Small()
-	row := []fyne.CanvasObject{kit.Section(c.Name).AtMost(240), kit.NewTag(tagOf(c)), kit.Spacer()}
+	head := kit.Row(kit.Space12, kit.Section(c.Name).AtMost(190), kit.NewTag(tagOf(c)), kit.Spacer())
+	row := []fyne.CanvasObject{kit.Spacer()}
 	d.stops = nil
 	if s.inUse(c) {
 		open.DisableFor("This store is open.")
@@ -51,7 +52,7 @@ func (d *detail) show(c Saved) {
 	}
 	left, right := factsOf(c, s.kit)
 	parts := []fyne.CanvasObject{
-		kit.Row(kit.Space12, row...),
+		kit.Tiles(kit.Scaled(640), kit.Space12, head, kit.Row(kit.Space12, row...)),
 		kit.Tiles(kit.Scaled(560), kit.Space8, kit.KeyValues(labels, left...), kit.KeyValues(labels, right...)),
 	}
 	if c.Kept {

@@ -218,6 +218,9 @@ func TestWhatAServerPresentedIsShown(t *testing.T) {
 }
 
 func TestGalleryTeam(t *testing.T) {
+	small := start(t, setup{size: kittest.Small, computer: &computer{saved: opened()}})
+	small.Key(fyne.KeyHome)
+	small.Picture("connections-shop-small-light")
 	b := start(t, setup{computer: &computer{
 		saved: append(opened(), workshop()), rungs: [][]app.Rung{climbed()}, endErr: app.Errorf(app.Unreachable, "no"),
 	}})
