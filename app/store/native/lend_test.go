@@ -1,0 +1,39 @@
+package native
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/diagnosis"
+)
+
+// Whose code it is among 20,000 users is answered within two seconds, with a
+// progress, and can be stopped in between.
+func TestWhoseCodeAmongManyIsQuickAndStops(t *testing.T) {
+	s := newTestStore(t)
+	populate(t, s, 20_000)
+	code := app.CodeReading{Code: app.NewSecret("123456"), At: time.Unix(1_780_000_000, 0)}
+	began, told := time.Now(), 0
+	o, err := diagnosis.Desk{}.Owners(context.Background(), []app.CodeReading{code}, s.LendAll(context.Background()), func(int) { told++ })
+	took := time.Since(began)
+	require.NoError(t, err)
+	require.Greater(t, o.Tried, 18_000)
+	require.Greater(t, told, 10)
+	require.False(t, o.Sure, "one code among so many is no proof")
+	require.True(t, o.Next)
+	t.Logf("%d factors in %v", o.Tried, took)
+	require.Less(t, took, 2*time.Second)
+
+	ctx, stop := context.WithCancel(context.Background())
+	_, err = diagnosis.Desk{}.Owners(ctx, []app.CodeReading{code}, s.LendAll(ctx), func(tried int) {
+		if tried > 1000 {
+			stop()
+		}
+	})
+	require.True(t, app.KindOf(err) == app.Canceled || errors.Is(err, context.Canceled), "%v", err)
+}
