@@ -262,6 +262,17 @@ func TestNoSecretIsWritten(t *testing.T) {
 	require.Equal(t, exitConflict, code, shown)
 	require.Empty(t, c.in([]byte(shown)))
 
+	// New keys, with a new recovery key.
+	c.keep("keyset in clear", "factordesk keyset")
+	r = c.run(factorctl, nil, "keys", "rotate", "--yes", "--new-recovery-key", "--json")
+	var rotated rotatedJSON
+	require.NoError(t, json.Unmarshal([]byte(r.out), &rotated))
+	c.keep("new recovery", rotated.RecoveryKey)
+	c.did(r, exitDone, "new recovery")
+	do(exitDone, nil, "keys", "show", "--json")
+	do(exitDone, nil, "sessions", "list", "--json")
+	do(exitDone, nil, "sessions", "end", "hal", "--reason", "laptop stolen")
+
 	do(exitDone, nil, "audit", "list", "--json", "--limit", "0")
 	do(exitDone, nil, "audit", "export", "events.jsonl")
 	do(exitDone, nil, "audit", "verify", "--json")
