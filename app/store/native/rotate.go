@@ -248,6 +248,10 @@ func (t *tx) leftBehind(keys *seal.Keyset, g generation) (bool, error) {
 			return true, nil
 		}
 	}
+	var earlier int
+	if err := t.row("SELECT count(*) FROM earlier_factors WHERE key_id IN ("+old+")", args, &earlier); err != nil || earlier > 0 {
+		return earlier > 0, err
+	}
 	now := generation{id: g.id}
 	for i, v := range values {
 		if i > 0 && values[i-1].user == v.user {

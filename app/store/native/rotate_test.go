@@ -175,6 +175,38 @@ func slotOf(t *testing.T, s *Store, id app.UserID) (slot []byte) {
 	return slot
 }
 
+// The secrets of earlier enrollments go along: they tell of an app that still has
+// the old entry.
+func TestARotationTakesEarlierSecretsAlong(t *testing.T) {
+	onEachEngine(t, func(t *testing.T, s *Store) {
+		ctx := context.Background()
+		for _, u := range enrolled(t, s, "ann", "bob", "cat") {
+			require.NoError(t, s.Reset(ctx, app.FactorReset{User: u.ID, Provider: app.Google}, app.Event{Console: "test"}))
+		}
+		count := func(condition string) (n int) {
+			require.NoError(t, s.read.db.QueryRow("SELECT count(*) FROM earlier_factors WHERE key_id "+condition+" (SELECT key_id FROM store)").Scan(&n))
+			return n
+		}
+		require.Equal(t, 3, count("="))
+		beginRotation(t, s)
+		require.Equal(t, 3, count("<>"))
+		step, err := s.Reseal(ctx, "", 2)
+		require.NoError(t, err)
+		require.NotEmpty(t, step.Next)
+		require.Equal(t, 1, count("<>"))
+		ended, err := s.EndRotation(ctx, app.Event{Console: "test", Action: app.DoDropKey})
+		require.NoError(t, err)
+		require.False(t, ended)
+		resealAll(t, s, 2)
+		require.Equal(t, 3, count("="))
+		u, err := s.FindUser(ctx, "bob")
+		require.NoError(t, err)
+		lent, err := s.lendEarlier(ctx, u, app.Google)
+		require.NoError(t, err)
+		require.Len(t, lent, 1)
+	})
+}
+
 // Operators who were away for several rotations get in with the password that they
 // know; so does who has the printed recovery key.
 func TestOperatorsFollowRotations(t *testing.T) {

@@ -35,7 +35,7 @@ GRANT UPDATE (head_seq, head_hash, head_mac, users, no_factor, pending, active, 
               key_id, key_since, old_key_ids, keys_version, recovery, keys_proof)
     ON store TO factordesk_desk;
 GRANT INSERT, DELETE, UPDATE (name, name_key, permissions, administers, version) ON roles TO factordesk_desk;
-GRANT INSERT, DELETE ON earlier_factors TO factordesk_desk;
+GRANT INSERT, DELETE, UPDATE (key_id, sealed) ON earlier_factors TO factordesk_desk;
 GRANT INSERT, UPDATE, DELETE ON users, factors, sessions TO factordesk_desk;
 GRANT INSERT, UPDATE (password, password_since, private_key, public_key, voucher, slot, endorsements, ended) ON operators TO factordesk_desk;
 GRANT INSERT ON events TO factordesk_desk;
