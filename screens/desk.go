@@ -110,6 +110,8 @@ func (s *Shell) help(id app.UserID, p app.ProviderCode, h app.Help) {
 	switch h {
 	case app.HelpReset, app.HelpScanAgain:
 		s.openUser(id, func(u *user.Screen) { u.ResetAtOnce(p) })
+	case app.HelpResync:
+		s.openUser(id, func(u *user.Screen) { u.ResyncAtOnce(p) })
 	case app.HelpUnlock:
 		s.openUser(id, (*user.Screen).UnlockAtOnce)
 	default:

@@ -122,6 +122,7 @@ func enrollUser(d *desktop) {
 	d.until("the factor is active", 30*time.Second, func() bool { return d.factor("amarigold") == "active" })
 	d.settle()
 	d.picture("06-2fa-active", false)
+	whyRefused(d, uri)
 }
 
 // factor is the status of a user's Google factor, as the terminal twin sees it.
@@ -141,8 +142,36 @@ func (d *desktop) factor(username string) string {
 	return "not enrolled"
 }
 
+// whyRefused asks why a code is refused that Ann's phone, two minutes behind,
+// shows, and takes the first thing that is offered: set the clock, and test again.
+func whyRefused(d *desktop, uri string) {
+	d.key("Tab", "Tab") // Test a code, then Code refused?
+	d.turns("the question about Ann's code", func() { d.press("Return") })
+	d.write(d.codeAt(uri, -2*time.Minute))
+	d.turns("the answer", func() { d.press("Return") })
+	d.until("the drift is in the activity", 30*time.Second, func() bool { return d.found("drift") })
+	d.settle()
+	d.picture("06-code-refused", false)
+	d.key("Tab", "Tab", "Tab", "Tab", "Tab") // Next code, Find out why, Whose code, network time, Test again
+	d.turns("the empty question", func() { d.press("Return") })
+	d.write(d.codeAt(uri, 30*time.Second)) // the code of now was used to confirm
+	d.turns("the second answer", func() { d.press("Return") })
+	d.until("the good code is in the activity", 30*time.Second, func() bool { return d.found("accepted") })
+	d.settle()
+	d.picture("06-code-good", false)
+	d.turns("the list of users", func() { d.press("ctrl+1") })
+	openAnn(d)
+}
+
+// found tells whether the newest event is a diagnosis with a verdict.
+func (d *desktop) found(verdict string) bool {
+	d.t.Helper()
+	out, exit := d.ctl([]string{"FACTORDESK_PASSWORD=" + password}, "--as", "olive", "--json", "audit", "list", "--limit", "3")
+	return exit == 0 && strings.Contains(out, "diagnose code") && strings.Contains(out, verdict)
+}
+
 func resetUser(d *desktop) {
-	d.key("Tab", "Tab") // Test a code, then Reset Google Authenticator
+	d.key("Tab", "Tab", "Tab") // Test a code, Code refused?, then Reset Google Authenticator
 	d.turns("the password dialog", func() { d.press("Return") })
 	d.picture("07-password", false)
 	d.write(wrong)

@@ -287,9 +287,15 @@ var secretOf = regexp.MustCompile(`[?&]secret=([A-Z2-7]+)`)
 // code makes the code of now for an otpauth URI, as an app on a phone does.
 func (d *desktop) code(uri string) string {
 	d.t.Helper()
+	return d.codeAt(uri, 0)
+}
+
+// codeAt is the code that a phone shows whose clock is off.
+func (d *desktop) codeAt(uri string, off time.Duration) string {
+	d.t.Helper()
 	m := secretOf.FindStringSubmatch(uri)
 	require.NotNil(d.t, m, "the QR code has no secret")
-	cmd := exec.Command("oathtool", "--totp", "-b", "-")
+	cmd := exec.Command("oathtool", "--totp", "-b", "--now", time.Now().Add(off).UTC().Format("2006-01-02 15:04:05 UTC"), "-")
 	cmd.Stdin = strings.NewReader(m[1])
 	out, err := cmd.Output()
 	require.NoError(d.t, err)

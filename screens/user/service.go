@@ -32,6 +32,7 @@ type Service interface {
 	Reset(ctx context.Context, g *app.Grant, r app.ResetRequest) error
 	Enroll(ctx context.Context, g *app.Grant, r app.EnrollRequest) (app.Enrollment, error)
 	Confirm(ctx context.Context, id app.UserID, p app.ProviderCode, code app.Secret) (app.Attempt, error)
+	Resync(ctx context.Context, g *app.Grant, r app.DeviceResync) (app.Attempt, error)
 	Unlock(ctx context.Context, g *app.Grant, r app.UnlockRequest) error
 	EndSessions(ctx context.Context, g *app.Grant, id app.UserID, reason string) (int, error)
 	Repair(ctx context.Context, g *app.Grant, r app.RepairRequest) error
