@@ -153,7 +153,8 @@ func whyRefused(d *desktop, uri string) {
 	d.settle()
 	d.picture("06-code-refused", false)
 	d.key("Tab", "Tab", "Tab", "Tab", "Tab") // Next code, Find out why, Whose code, network time, Test again
-	d.turns("the empty question", func() { d.press("Return") })
+	d.key("Return")
+	d.settle()
 	d.write(d.codeAt(uri, 30*time.Second)) // the code of now was used to confirm
 	d.turns("the second answer", func() { d.press("Return") })
 	d.until("the good code is in the activity", 30*time.Second, func() bool { return d.found("accepted") })

@@ -34,7 +34,7 @@ type clocks struct {
 
 func newClocks(s *Screen) *clocks {
 	c := &clocks{screen: s, body: kit.Column(0)}
-	c.ask = kit.Secondary("Ask network time", c.askNetwork).Icon(kit.IconGlobe).Small().
+	c.ask = kit.Secondary("Ask NTP", c.askNetwork).Icon(kit.IconGlobe).Small().
 		Tip("Asks " + app.NetworkServers()[0] + " and its neighbors over NTP")
 	head := kit.Pad(kit.Space16, kit.Space16, kit.Space4, kit.Space16, kit.Row(kit.Space8,
 		kit.NewText("Clocks").At(kit.Size14).Strong(), kit.Spacer(), kit.Caption("local time, "+zone(s.kit.Now()))))

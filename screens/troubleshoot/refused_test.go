@@ -185,7 +185,7 @@ func TestStepsForThePersonAreCopied(t *testing.T) {
 func TestNetworkTimeIsAskedForOnly(t *testing.T) {
 	c := ring(t, kittest.Wide, app.Administrators, 0)
 	require.NotContains(t, c.Text(), "reference")
-	c.Tap("Ask network time")
+	c.Tap("Ask NTP")
 	require.Contains(t, c.Text(), "reference")
 	require.Contains(t, c.Text(), "0.3 s ahead", "of this workstation, by the network")
 }
@@ -194,7 +194,7 @@ func TestGalleryRefused(t *testing.T) {
 	for name, size := range map[string]fyne.Size{"": kittest.Wide, "-small": kittest.Small} {
 		c := ring(t, size, app.Administrators, 100*time.Millisecond)
 		c.Pictures("troubleshoot", "refused-empty"+name)
-		c.Tap("Ask network time")
+		c.Tap("Ask NTP")
 		c.Tap("Clear")
 		c.tells(t, -2*time.Minute)
 		c.Pictures("troubleshoot", "refused-drift"+name)
