@@ -322,7 +322,8 @@ func (c *Console) lender() (Lender, error) {
 // writeLook writes the event of a look that found something. Where nothing can
 // be written, as on a read-only connection, nothing is.
 func (c *Console) writeLook(ctx context.Context, e Event, found string) error {
-	if c.store.Able(AbleChange) != nil {
+	writable := c.store.Able(AbleChange) == nil
+	if !writable {
 		return nil
 	}
 	e.Outcome = Done

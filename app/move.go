@@ -19,8 +19,10 @@ type Contents struct {
 // details says in the audit what was taken elsewhere.
 func (c Contents) details() []Detail {
 	return []Detail{
-		{"users", strconv.FormatInt(c.Users, 10)}, {"factors", strconv.FormatInt(c.Factors, 10)},
-		{"newest event", strconv.FormatInt(c.Head.Seq, 10)}, {"its hash", hex.EncodeToString(c.Head.Hash)},
+		{"users", strconv.FormatInt(c.Users, 10)},
+		{"factors", strconv.FormatInt(c.Factors, 10)},
+		{"newest event", strconv.FormatInt(c.Head.Seq, 10)},
+		{"its hash", hex.EncodeToString(c.Head.Hash)},
 	}
 }
 

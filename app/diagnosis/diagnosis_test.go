@@ -93,7 +93,8 @@ func TestEveryVerdictHasItsWords(t *testing.T) {
 	}{
 		"good": {
 			made(t, own, 0, standard, 1), app.NoStep, app.CodeAccepted, "The code is good",
-			"The code is right and would be accepted now.", []app.Help{app.HelpNothing},
+			"The code is right and would be accepted now.",
+			[]app.Help{app.HelpNothing},
 		},
 		"used": {
 			made(t, own, 0, standard, 1), otp.Step(now, 30*time.Second), app.CodeReplayed, "The code was used already",
@@ -137,11 +138,13 @@ func TestEveryVerdictHasItsWords(t *testing.T) {
 		},
 		"another factor": {
 			made(t, sibling, 0, standard, 1), app.NoStep, app.CodeSibling, "The code belongs to another factor",
-			"The code is right, for Authy of Ann.", []app.Help{app.HelpRightEntry},
+			"The code is right, for Authy of Ann.",
+			[]app.Help{app.HelpRightEntry},
 		},
 		"two digits swapped": {
 			swapped(), app.NoStep, app.CodeTypo, "A digit is wrong",
-			"The code differs from a right one in one digit, or in two that were swapped.", []app.Help{app.HelpWait, app.HelpTypeAgain},
+			"The code differs from a right one in one digit, or in two that were swapped.",
+			[]app.Help{app.HelpWait, app.HelpTypeAgain},
 		},
 		"letters": {
 			typed("7GHQ2"), app.NoStep, app.CodeOtherKind, "That is no code of Google Authenticator",

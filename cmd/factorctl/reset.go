@@ -165,11 +165,11 @@ func whatWillHappen(c *app.Console, u app.User, codes []app.ProviderCode, o rese
 		words += "  The store cannot take it apart, so every factor of " + u.Short() + " is forgotten.\n"
 	}
 	if o.endSessions {
-		tokens := ", and API tokens end.\n"
+		rest := ", and API tokens end.\n"
 		if c.Able(app.AbleTokens) != nil {
-			tokens = "; not every API token ends.\n"
+			rest = "; not every API token ends.\n"
 		}
-		words += "  " + u.Short() + " is signed out of the shop everywhere" + tokens
+		words += "  " + u.Short() + " is signed out of the shop everywhere" + rest
 	}
 	if o.unlock {
 		words += "  The lock-out after failed attempts is cleared.\n"

@@ -108,8 +108,16 @@ func (d *desk) address(target string) (app.ShopAddress, error) {
 // the tunnel.
 func (s *shopFlags) checkGiven() error {
 	for _, f := range []struct{ name, value string }{
-		{"env-php", s.envPHP}, {"ssh", s.ssh}, {"ssh-key", s.sshKey}, {"db-host", s.host}, {"db-name", s.database}, {"db-user", s.user},
-		{"tls", s.tls}, {"tls-ca", s.ca}, {"tls-cert", s.cert}, {"tls-key", s.key},
+		{"env-php", s.envPHP},
+		{"ssh", s.ssh},
+		{"ssh-key", s.sshKey},
+		{"db-host", s.host},
+		{"db-name", s.database},
+		{"db-user", s.user},
+		{"tls", s.tls},
+		{"tls-ca", s.ca},
+		{"tls-cert", s.cert},
+		{"tls-key", s.key},
 	} {
 		if f.value == "" && s.given(f.name) {
 			return app.Errorf(app.Invalid, "The flag --%s is empty.", f.name).WithHint("Leave it out, or say what it is.")

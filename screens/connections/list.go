@@ -51,8 +51,10 @@ func (l *list) set(all []Saved) {
 	l.rows.SetRows(rows...)
 	note := kit.RowTop(kit.Space8, kit.AtLeast(0, kit.Scaled(17), kit.Icon(kit.IconLock, kit.ColorInk3, 14)),
 		kit.Grow(kit.Column(kit.Space8, kit.Caption(promise).Wrapped(), kit.Keys("[Alt+Up] [Alt+Down] move the store"))))
-	l.box.Objects = []fyne.CanvasObject{kit.NewCard(l.rows).Room(0), kit.PadXY(kit.Space4, 0, note),
-		kit.Row(0, l.screen.restore)}
+	l.box.Objects = []fyne.CanvasObject{
+		kit.NewCard(l.rows).Room(0), kit.PadXY(kit.Space4, 0, note),
+		kit.Row(0, l.screen.restore),
+	}
 	l.screen.detail.card.Show()
 }
 

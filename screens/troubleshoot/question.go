@@ -63,7 +63,6 @@ type who struct {
 	stop   func() // of the pause while somebody types
 	asked  int    // the newest question; an answer to an older one counts no more
 	silent bool   // the text is set from here
-	open   bool   // Enter was pressed: the answer chooses where it is one user
 }
 
 func newWho(s *Screen, chosen func()) *who {

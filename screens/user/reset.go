@@ -91,13 +91,13 @@ func (s *Screen) besidesReset(p *page, provider app.Provider) (offered []besides
 		if n := p.user.Sessions; n > 0 {
 			open = "(" + kit.Count(n) + " open)"
 		}
-		tokens := "API tokens end too."
+		rest := "API tokens end too."
 		if p.can.tokens != nil {
-			tokens = tokensStay(p)
+			rest = tokensStay(p)
 		}
 		boxes = append(boxes, kit.Choice{
 			Title: "End this user’s admin sessions too", Remark: open,
-			Caption: "Without this, a browser that is signed in stays signed in. " + tokens,
+			Caption: "Without this, a browser that is signed in stays signed in. " + rest,
 		})
 	}
 	if p.user.Locked(s.kit.Now()) && p.may.unlock == nil {

@@ -52,9 +52,9 @@ func endedWords(u app.User, n int) string {
 // openSessions is how many sessions end, and whether the tokens do, in a sentence
 // of its own.
 func openSessions(p *page) string {
-	u, tokens := p.user, " and the API tokens"
+	u, rest := p.user, " and the API tokens"
 	if p.can.tokens != nil {
-		tokens = ""
+		rest = ""
 	}
 	switch {
 	case u.Sessions == 0 && p.can.tokens != nil:
@@ -66,7 +66,7 @@ func openSessions(p *page) string {
 	case u.Sessions == 1:
 		return "One open admin session and the API tokens of " + u.Short() + " end; unsaved work is lost."
 	}
-	return kit.Count(u.Sessions) + " open admin sessions" + tokens + " of " + u.Short() + " end; unsaved work is lost."
+	return kit.Count(u.Sessions) + " open admin sessions" + rest + " of " + u.Short() + " end; unsaved work is lost."
 }
 
 // endEffects is what ends, and what may stay.

@@ -59,7 +59,8 @@ func (l *Link) sealKeys() ([][]byte, error) {
 	keys := single(l.config.CryptKey)
 	if l.doubt != nil {
 		older := single(l.config.OlderKeys)
-		if l.doubt.older != nil || len(older) == 0 {
+		alone := l.doubt.older != nil || len(older) == 0
+		if alone {
 			return nil, nil
 		}
 		keys = append(older, keys...)

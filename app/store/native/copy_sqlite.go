@@ -252,7 +252,8 @@ const batch = 20_000
 // load implements target.
 func (t *fileTarget) load(ctx context.Context, s *stream) (err error) {
 	marks := strings.TrimSuffix(strings.Repeat("?, ", len(s.table.columns)), ", ")
-	insert, err := t.one.PrepareContext(ctx, "INSERT INTO "+s.table.name+" ("+strings.Join(s.table.columnNames(), ", ")+") VALUES ("+marks+")")
+	text := strings.Join([]string{"INSERT INTO", s.table.name, "(", strings.Join(s.table.columnNames(), ", "), ") VALUES (", marks, ")"}, " ")
+	insert, err := t.one.PrepareContext(ctx, text)
 	if err != nil {
 		return err
 	}

@@ -26,10 +26,11 @@ func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]
 	var lent []app.Suspect
 	err = s.eachFactor(ctx, "f.user_id = $1", []any{mustNumber(id)}, 4, func(f factorRow, _ app.UserID) error {
 		one, err := s.lend(u, f)
+		opens := err == nil
 		switch {
 		case f.Provider == p:
 			one.Relation = app.OwnFactor
-		case err != nil:
+		case !opens:
 			return nil // what it is suspected of cannot be known
 		default:
 			one.Relation = app.SiblingFactor

@@ -127,9 +127,13 @@ func (t *tx) person(id app.UserID) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := t.personRows(n)
-	if err != nil {
-		return nil, err
+	// What came with the beginning of the transaction is true until the deed writes
+	// something.
+	var rows closingAnswer = &keptRows{rows: t.user, at: -1}
+	if t.held != n || n == 0 {
+		if rows, err = t.query(personQuery, n); err != nil {
+			return nil, err
+		}
 	}
 	defer rows.Close()
 	const factorAt = numUser + 4 // behind the flags
@@ -161,15 +165,6 @@ func (t *tx) person(id app.UserID) (*person, error) {
 	slices.SortFunc(p.factors, func(a, b factorRow) int { return strings.Compare(string(a.Provider), string(b.Provider)) })
 	p.show()
 	return p, nil
-}
-
-// personRows selects personQuery of a user. What came with the beginning of the
-// transaction is true until the deed writes something.
-func (t *tx) personRows(id int64) (closingAnswer, error) {
-	if t.held == id && id != 0 {
-		return &keptRows{rows: t.user, at: -1}, nil
-	}
-	return t.query(personQuery, id)
 }
 
 // tried is person with the open keys tried on each factor.
