@@ -247,6 +247,9 @@ func (s *Shell) newUsers() Screen {
 			TestCode: func(id app.UserID) { s.openUser(id, (*user.Screen).TestAtOnce) },
 
 			TestConnection: s.testConnection,
+			ShowClocks: func() {
+				s.show(slices.IndexFunc(places(), func(p place) bool { return p.name == "Troubleshoot" }))
+			},
 			OpenStore: func() {
 				s.Leave(func() { s.signOut() })
 			},

@@ -21,6 +21,7 @@ type Service interface {
 
 	Users(ctx context.Context, q app.Query) (app.Page, error)
 	Counts(ctx context.Context) (app.Counts, error)
+	ServerClock(ctx context.Context) (r app.ClockReading, ok bool, err error)
 	Roles(ctx context.Context) ([]app.Role, error)
 
 	Reverify(ctx context.Context, password app.Secret, d app.Deed) (*app.Grant, error)
@@ -37,6 +38,7 @@ type Actions struct {
 	TestCode       func(id app.UserID) // open the user with the desk test of a code
 	TestConnection func()
 	OpenStore      func()
+	ShowClocks     func() // beside one another; nil: there is no such page
 }
 
 // PageSize is how many users a page holds.
@@ -128,6 +130,7 @@ func (s *Screen) Show() {
 	s.shown = true
 	s.k.Shortcut("Ctrl+F", "Search users", s.focusSearch)
 	s.k.Every(wordsEvery, s.refreshWords)
+	s.watchClock()
 	s.focusSearch()
 	s.load(withCounts)
 }

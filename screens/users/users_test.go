@@ -28,6 +28,7 @@ func page(window fyne.Size) fyne.Size { return fyne.NewSize(window.Width-88, win
 // bench is a screen over a store in memory, with what went up from it.
 type bench struct {
 	*kittest.Desk
+	clocks  int
 	store   *memory.Store
 	console *app.Console
 	screen  *users.Screen
@@ -41,6 +42,7 @@ type bench struct {
 // spy counts the questions, and may answer in another way.
 type spy struct {
 	*app.Console
+	clock   func() app.ClockReading
 	info    func(app.StoreInfo) app.StoreInfo
 	pages   []app.Query
 	counted int
@@ -77,6 +79,13 @@ func (s *spy) ImportUsers(ctx context.Context, g *app.Grant, r app.ImportRequest
 		s.bring(ctx, r)
 	}
 	return s.Console.ImportUsers(ctx, g, r)
+}
+
+func (s *spy) ServerClock(ctx context.Context) (app.ClockReading, bool, error) {
+	if s.clock != nil {
+		return s.clock(), true, nil
+	}
+	return s.Console.ServerClock(ctx)
 }
 
 func (s *spy) Counts(ctx context.Context) (app.Counts, error) {
@@ -117,6 +126,7 @@ func start(t testing.TB, o setup) *bench {
 		TestCode:       func(id app.UserID) { b.tested = append(b.tested, id) },
 		TestConnection: func() { b.testedConnection++ },
 		OpenStore:      func() { b.other++ },
+		ShowClocks:     func() { b.clocks++ },
 	})
 	t.Cleanup(b.screen.Close)
 	b.link = b.Watch(b.console.Stamp)

@@ -25,6 +25,7 @@ type view struct {
 	foot     foot
 	tries    tries
 	outage   *kit.Outage
+	clock    *fyne.Container // the warning that clocks do not agree
 }
 
 // build makes the page once; show and the states fill it.
@@ -56,6 +57,8 @@ func (s *Screen) build() {
 	title := kit.AtLeast(0, kit.HeightTitleRow, kit.Row(kit.Space12,
 		kit.Title("Users"), s.subtitle, kit.Grow(s.why), kit.Row(kit.Space8, s.bring, s.add)))
 	s.bands = kit.Stack()
+	s.clock = kit.Column(0)
+	s.clock.Hide()
 	s.outage = kit.NewOutage(s.k, 0, kit.OutageSpec{
 		Store: s.svc.Store, AsOf: func() time.Time { return s.read }, Changed: s.relay,
 		Test:     s.on.TestConnection,
@@ -63,7 +66,7 @@ func (s *Screen) build() {
 	})
 	// 20 at the foot lets exactly fifteen rows stand in the window of the look.
 	page := kit.Pad(kit.Space18, kit.Space24, 20, kit.Space24,
-		kit.Column(kit.Space14, title, s.bands, s.outage.Content, kit.Grow(s.grid)))
+		kit.Column(kit.Space14, title, s.bands, s.outage.Content, s.clock, kit.Grow(s.grid)))
 	s.content = kit.OnWidth(page, s.arrange)
 	s.showHeader()
 	s.showFoot()
