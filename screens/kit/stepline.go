@@ -88,6 +88,10 @@ func NewStepLine(spec StepLine) *StepLineView {
 			}
 			v.boxes[i].set(fill, ColorAccent, 1)
 			v.words[i].In(ink)
+			if c.step == spec.step() { // the word stands under the code, and the line beside the cell
+				v.words[i].SetText("now")
+				v.now.Hidden = true
+			}
 			v.codes = append(v.codes, NewText(text).Mono().Strong().In(ink).Centered())
 			continue
 		}
@@ -302,7 +306,12 @@ func (v *StepLineView) place(size fyne.Size) {
 // and the drift.
 func (v *StepLineView) mark(lines *int, size fyne.Size, nowX, windowFrom, windowTo, codesFrom, codesTo float32) {
 	top, height := Scaled(stepTop), Scaled(stepHeight)
-	v.line(lines, ColorInk, nowX-1, top-Scaled(12), 2, height+Scaled(24))
+	if v.now.Hidden {
+		v.line(lines, ColorInk, nowX-1, top-Scaled(12), 2, Scaled(12))
+		v.line(lines, ColorInk, nowX-1, top+height, 2, Scaled(12))
+	} else {
+		v.line(lines, ColorInk, nowX-1, top-Scaled(12), 2, height+Scaled(24))
+	}
 	w := v.now.NaturalWidth() + 1
 	x := nowX + Scaled(6)
 	if x+w > windowTo {
@@ -316,23 +325,19 @@ func (v *StepLineView) mark(lines *int, size fyne.Size, nowX, windowFrom, window
 	if mark > nowX-Scaled(8) && mark < nowX+Scaled(8) {
 		mark += Scaled(16)
 	}
-	acceptsFrom, _ := set(v.accepts, middle, 0, size.Width/2, size.Width)
+	set(v.accepts, middle, 0, size.Width/2, size.Width)
 	v.line(lines, ColorOK, mark, Scaled(20), 2, Scaled(17))
 	if codesTo == 0 {
-		v.whose.Resize(fyne.Size{})
+		v.whose.Hidden = true
 		return
 	}
 	whole := (codesFrom + codesTo) / 2
 	inWindow := whole > windowFrom && whole < windowTo
-	if inWindow { // both labels would lie over one another
-		v.whose.Resize(fyne.Size{})
-		v.whose.Move(fyne.NewPos(-1000, 0))
-	} else {
+	v.whose.Hidden = inWindow // both labels would lie over one another
+	if !inWindow {
 		set(v.whose, whole, 0, 0, size.Width)
 		if whole > middle { // ahead: the accepted window is at the left
 			set(v.accepts, middle, 0, 0, size.Width/2)
-		} else {
-			_ = acceptsFrom
 		}
 		v.line(lines, ColorAccent, whole, Scaled(20), 2, Scaled(6))
 		v.line(lines, ColorAccent, codesFrom, Scaled(26), codesTo-codesFrom+2, 2)
@@ -345,14 +350,16 @@ func (v *StepLineView) mark(lines *int, size fyne.Size, nowX, windowFrom, window
 	}
 	y := top + height + Scaled(52)
 	from, to := min(whole, nowX), max(whole, nowX)
-	a, b := set(v.drift, (from+to)/2, y-v.drift.MinSize().Height/2, 0, size.Width)
 	for _, at := range []float32{from, to} {
 		v.line(lines, ColorAccent, at, y-Scaled(6), 2, Scaled(12))
 	}
-	if a-Scaled(6) > from {
-		v.line(lines, ColorAccent, from, y, a-Scaled(6)-from, 2)
+	textY := y - v.drift.MinSize().Height/2
+	if room := v.drift.NaturalWidth() + Scaled(24); room > to-from { // it stands beside a short line
+		v.line(lines, ColorAccent, from, y, to-from, 2)
+		set(v.drift, to+room/2, textY, 0, size.Width)
+		return
 	}
-	if to > b+Scaled(6) {
-		v.line(lines, ColorAccent, b+Scaled(6), y, to-b-Scaled(6), 2)
-	}
+	a, b := set(v.drift, (from+to)/2, textY, 0, size.Width)
+	v.line(lines, ColorAccent, from, y, a-Scaled(6)-from, 2)
+	v.line(lines, ColorAccent, b+Scaled(6), y, to-b-Scaled(6), 2)
 }

@@ -132,7 +132,7 @@ func span(d time.Duration) string {
 
 // signed is a difference in seconds: "−131 s", "+14,382 s".
 func signed(d time.Duration) string {
-	s := int64(d / time.Second)
+	s := int64(d.Round(time.Second) / time.Second)
 	if s < 0 {
 		return "−" + app.Thousands(-s) + " s"
 	}

@@ -26,6 +26,7 @@ type refused struct {
 
 	room   *fyne.Container // at the right
 	asking bool
+	wiped  int    // counts the times: an answer to what was asked before shows nothing
 	stop   func() // ends a search among all users; nil: none runs
 }
 
@@ -107,6 +108,11 @@ func (r *refused) reset() {
 
 // wipe forgets the codes and what came of them: they are good for a while.
 func (r *refused) wipe() {
+	r.wiped++
+	if r.stop != nil {
+		r.stop() // the search among all users
+		r.ended("")
+	}
 	for _, c := range r.codes {
 		c.clear()
 	}
@@ -158,12 +164,16 @@ func (r *refused) submit() {
 	r.asking = true
 	r.find.SetBusy(true, "Looking…")
 	u := *r.who.user
+	before := r.wiped
 	request := app.DiagnosisRequest{User: u.ID, Provider: codeProvider(u), Readings: r.readings()}
 	kit.Go(s.kit, func(ctx context.Context) (app.Diagnosis, error) {
 		return s.service.Diagnose(ctx, request)
 	}, func(d app.Diagnosis, err error) {
 		r.asking = false
 		r.find.SetBusy(false, "")
+		if before != r.wiped {
+			return
+		}
 		if err != nil {
 			r.failed(err)
 			return

@@ -44,7 +44,13 @@ func (c clocked) NetworkTime(context.Context, []string) (app.ClockReading, []app
 
 func ring(t *testing.T, size fyne.Size, role app.RoleID, server time.Duration) *call {
 	t.Helper()
-	c := &call{Desk: kittest.New(t, page(size), nil)}
+	return ringAt(t, kittest.New(t, page(size), nil), role, server)
+}
+
+// ringAt is ring at a desk of the test's own.
+func ringAt(t *testing.T, desk *kittest.Desk, role app.RoleID, server time.Duration) *call {
+	t.Helper()
+	c := &call{Desk: desk}
 	store := memory.New(memory.Options{
 		Name: "Juniper Outfitters", Tag: app.TagProduction, Kind: app.MagentoStore, Engine: "Magento 2.4.6 · MariaDB through SSH", Now: c.Clock.Now,
 	})
@@ -164,6 +170,24 @@ func TestTheLockForgetsTheCodes(t *testing.T) {
 	require.Contains(t, c.Text(), "Why is my code refused?")
 }
 
+func TestAnAnswerThatComesAfterTheLockShowsNoCodes(t *testing.T) {
+	held := &kittest.Held{}
+	c := ringAt(t, kittest.New(t, page(kittest.Wide), held), app.Administrators, 0)
+	held.Step() // the server's clock
+	c.Type("amarigold")
+	c.Key(fyne.KeyReturn)
+	held.Step()
+	code := c.reads(t, -2*time.Minute)
+	c.Type(code)
+	c.Key(fyne.KeyReturn)
+	require.Equal(t, 1, held.Waiting())
+	c.screen.Wipe()
+	held.Step()
+	require.Contains(t, c.Text(), "Why is my code refused?")
+	require.NotContains(t, c.Text(), kit.GroupCode(code, len(code)))
+	require.False(t, c.Button("Find out why").Busy())
+}
+
 func TestWhoMayNotLookAtCodes(t *testing.T) {
 	c := ring(t, kittest.Wide, app.Auditor, 0)
 	require.Contains(t, c.Text(), "You may not look at codes")
@@ -204,6 +228,9 @@ func TestGalleryRefused(t *testing.T) {
 		c.Tap("Clear")
 		c.tells(t, 0)
 		c.Pictures("troubleshoot", "refused-good"+name)
+		c.Tap("Clear")
+		c.tells(t, 35*time.Second)
+		c.Pictures("troubleshoot", "refused-near"+name)
 		c.Tap("Clear")
 		c.tells(t, 4*time.Hour)
 		c.Pictures("troubleshoot", "refused-zone"+name)
