@@ -185,7 +185,7 @@ func resetInShop(s *shop) {
 	s.key("Down")
 	s.turns("the page of Olly", func() { s.press("Return") })
 	s.picture("shop-09-olly", false)
-	s.key("Tab", "Tab", "Tab", "Tab", "Tab") // Test a code, Code refused?, Reset Google, U2F, Duo
+	s.key("Tab", "Tab", "Tab", "Tab", "Tab") // Test a code, the magnifier, Reset Google, U2F, Duo
 	s.turns("the password dialog", func() { s.press("Return") })
 	s.write(shopPassword)
 	s.turns("the confirm dialog", func() { s.press("Return") })
@@ -197,7 +197,7 @@ func resetInShop(s *shop) {
 	s.settle()
 	require.Equal(s.t, strings.Replace(s.before, `"duo_security":{"active":true},`, "", 1), s.stored(), "nothing else moved")
 
-	s.key("Tab", "Tab", "Tab") // Test a code, Code refused?, Reset Google
+	s.key("Tab", "Tab", "Tab") // Test a code, the magnifier, Reset Google
 	s.turns("the password dialog", func() { s.press("Return") })
 	s.write(shopPassword)
 	s.turns("the confirm dialog", func() { s.press("Return") })

@@ -145,7 +145,7 @@ func (d *desktop) factor(username string) string {
 // whyRefused asks why a code is refused that Ann's phone, two minutes behind,
 // shows, and takes the first thing that is offered: set the clock, and test again.
 func whyRefused(d *desktop, uri string) {
-	d.key("Tab", "Tab") // Test a code, then Code refused?
+	d.key("Tab", "Tab") // Test a code, then the magnifier
 	d.turns("the question about Ann's code", func() { d.press("Return") })
 	d.write(d.codeAt(uri, -2*time.Minute))
 	d.turns("the answer", func() { d.press("Return") })
@@ -172,7 +172,7 @@ func (d *desktop) found(verdict string) bool {
 }
 
 func resetUser(d *desktop) {
-	d.key("Tab", "Tab", "Tab") // Test a code, Code refused?, then Reset Google Authenticator
+	d.key("Tab", "Tab", "Tab") // Test a code, the magnifier, then Reset Google Authenticator
 	d.turns("the password dialog", func() { d.press("Return") })
 	d.picture("07-password", false)
 	d.write(wrong)

@@ -231,12 +231,12 @@ func (s *Screen) activeFoot(p *page, f app.Factor, say func(string) fyne.CanvasO
 	if reason != nil {
 		return kit.Row(kit.Space8, test, again, say(why(reason)))
 	}
+	says := kit.Grow(kit.Caption(notAgain).At(kit.Size11).Wrapped())
 	if s.on.Diagnose != nil {
-		refused := kit.Secondary("Code refused?", func() { s.on.Diagnose(s.page.user) }).Small().
-			Tip("Finds out why a code is refused")
-		return kit.Row(kit.Space8, test, refused, kit.Spacer(), again)
+		refused := kit.IconButton(kit.IconTroubleshoot, "Why is the code refused?", func() { s.on.Diagnose(s.page.user) }).Small()
+		return kit.Row(kit.Space8, test, refused, again, says)
 	}
-	return kit.Row(kit.Space8, test, again, kit.Grow(kit.Caption(notAgain).At(kit.Size11).Wrapped()))
+	return kit.Row(kit.Space8, test, again, says)
 }
 
 // cannotEnroll is why a provider cannot be enrolled for the user; nil when it

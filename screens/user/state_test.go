@@ -283,3 +283,19 @@ func TestComingWithSomethingInMind(t *testing.T) {
 		assert.False(t, d.DialogOpen(), "what is not permitted is not begun")
 	}
 }
+
+func TestACardLeadsToWhyACodeIsRefused(t *testing.T) {
+	d := furnish(t, nil)
+	d.signIn(memory.SampleOperator, password)
+	u, err := d.store.FindUser(t.Context(), "amarigold")
+	require.NoError(t, err)
+	var asked app.UserID
+	d.screen = user.New(d.console, d.Kit, u.ID, user.Actions{Diagnose: func(u app.User) { asked = u.ID }})
+	t.Cleanup(d.screen.Close)
+	d.Desk.Show(d.screen.Content())
+	d.screen.Show()
+	d.Tap("Why is the code refused?")
+	require.Equal(t, u.ID, asked)
+	require.Contains(t, d.Text(), "A secret is shown once, when it is made.", "why there is no second QR code")
+	d.Pictures("user", "2fa-refused")
+}
