@@ -24,12 +24,16 @@ func mysqlEngine(name, program string, install []string, options ...string) engi
 	return engine{
 		name: name, program: program, version: "SELECT VERSION()", stop: "TERM", open: openMySQL,
 		install: func(s *Server) []string {
-			return asRoot(append(install[:len(install):len(install)], "--datadir="+s.data()))
+			return asRoot(append(install[:len(install):len(install)], "--datadir="+s.data(), ownBuffers))
 		},
 		options: func(s *Server) []string { return append(asRoot(mysqlOptions(s)), options...) },
 		socket:  func(s *Server) string { return filepath.Join(s.folder, "socket") },
 	}
 }
+
+// ownBuffers keeps a server from the kernel's queues for reads and writes, of
+// which a machine has a bounded number for all the servers that run at once.
+const ownBuffers = "--innodb-use-native-aio=0"
 
 func mysqlOptions(s *Server) []string {
 	out := []string{
@@ -37,7 +41,7 @@ func mysqlOptions(s *Server) []string {
 		"--bind-address=" + s.Host, "--skip-networking=0", "--skip-name-resolve", "--pid-file=" + filepath.Join(s.folder, "pid"),
 		"--ssl-ca=" + s.TLS.CA, "--ssl-cert=" + s.TLS.serverCert, "--ssl-key=" + s.TLS.serverKey,
 		"--default-time-zone=-07:00", "--character-set-server=utf8mb4", "--skip-log-bin", "--performance-schema=OFF",
-		"--max-connections=500",
+		"--max-connections=500", ownBuffers,
 	}
 	if s.mode == Durable {
 		return append(out, "--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M")

@@ -149,7 +149,17 @@ func (s *Server) prepare() error {
 	if s.engine.account != "" && os.Geteuid() == 0 {
 		script += " && chown " + quoted(s.engine.account, s.folder, s.TLS.CA, s.TLS.serverCert, s.TLS.serverKey)
 	}
-	if err := s.keeper.do(script + " && " + quoted(s.as(s.engine.install(s))...)); err != nil {
+	if err := s.keeper.do(script); err != nil {
+		return fmt.Errorf("hand over the folder: %w", err)
+	}
+	// Where many servers begin at once, the kernel now and then has not enough for
+	// one more of the programs that make the tables.
+	for range 3 {
+		if err = s.keeper.do("rm -rf -- " + quote(s.data()) + " && " + quoted(s.as(s.engine.install(s))...)); err == nil {
+			break
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("make the system tables: %w", err)
 	}
 	// Another program may take the port between the look for a free one and the start.
