@@ -39,7 +39,30 @@ func CourseOf(seen []Observation) (c Course, ok bool) {
 		return Course{}, false
 	}
 	last := seen[len(seen)-1]
-	return Course{At: last.At, Now: last.Drifted, RateFrom: low, RateTo: high}, true
+	c = Course{At: last.At, Now: last.Drifted, RateFrom: low, RateTo: high}
+	for _, o := range seen[:len(seen)-1] { // each one says where the clock has to be by now
+		if o.Known {
+			c.narrow(o, last.At.Sub(o.At).Seconds())
+		}
+	}
+	return c, true
+}
+
+// narrow keeps of the difference at the last observation what an earlier one
+// allows, so many seconds before.
+func (c *Course) narrow(o Observation, ago float64) {
+	from := max(c.Now.From, o.From+time.Duration(c.RateFrom*ago*float64(time.Second)))
+	to := min(c.Now.To, o.To+time.Duration(c.RateTo*ago*float64(time.Second)))
+	if from < to { // they meet, but for what is lost in rounding
+		c.Now.From, c.Now.To = from, to
+	}
+}
+
+// Beside is the course as it is seen from another clock, which is ahead of ours by
+// offset: what a store adds to its own time for a device.
+func (c Course) Beside(offset time.Duration) Course {
+	c.Now.From, c.Now.To = c.Now.From-offset, c.Now.To-offset
+	return c
 }
 
 // Leaves returns between when and when the difference becomes more than limit,
