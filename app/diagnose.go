@@ -41,6 +41,7 @@ type Suspect struct {
 	Window   int           // how many steps before and after now the store accepts
 	Offset   time.Duration // what the store adds to its own time for this device; zero: nothing
 	Ended    time.Time     // of an earlier factor: when it was forgotten
+	Seen     []Observation // of an own factor: what is kept of the device's clock, oldest first
 }
 
 // Lender is a store that lends secrets to a diagnosis. Nothing is changed and
@@ -213,6 +214,7 @@ type Diagnosis struct {
 	Places []CodePlace  // of the readings
 	Window int          // how many steps before and after now the store accepts
 	Drift  Drift        // of the device's clock, where it counts time
+	Course Course       // how that clock runs, where enough was seen of it
 	Other  ProviderCode // the sibling whose code it is; empty otherwise
 
 	OtherUser User // whose code it is, with CodeOtherUser; zero otherwise
@@ -238,7 +240,8 @@ const (
 
 // Diagnose says why a user's code is refused. It changes nothing: a code that
 // is used stays used, one that is good stays good, and nothing counts as a
-// wrong attempt. The attempt is in the audit, without code, secret or offset.
+// wrong attempt. The attempt is in the audit, without code, secret or offset;
+// beside it a store that is an Observer keeps what was seen of the device's clock.
 // NotFound when nothing is enrolled, Unreadable when no key opens the factor,
 // Invalid for no code or more than two, Locked for too many attempts.
 func (c *Console) Diagnose(ctx context.Context, r DiagnosisRequest) (Diagnosis, error) {
@@ -272,7 +275,7 @@ func (c *Console) Diagnose(ctx context.Context, r DiagnosisRequest) (Diagnosis, 
 		return Diagnosis{}, err
 	}
 	d.At = e.At
-	return d, c.writeLook(ctx, e, string(d.Verdict))
+	return d, c.writeDiagnosis(ctx, e, r, target, d)
 }
 
 // mayDiagnose refuses what is no diagnosis, and the many that are a search for
@@ -326,9 +329,14 @@ func (c *Console) writeLook(ctx context.Context, e Event, found string) error {
 	if !writable {
 		return nil
 	}
+	return c.store.Append(ctx, looked(e, found))
+}
+
+// looked is the event of a look that found something.
+func looked(e Event, found string) Event {
 	e.Outcome = Done
 	e.Details = append(e.Details, Detail{Name: "verdict", Value: found})
-	return c.store.Append(ctx, e)
+	return e
 }
 
 // providerName is the name of a provider, or its code.

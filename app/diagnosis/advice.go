@@ -105,6 +105,34 @@ func advice(h app.Help, d app.Diagnosis, about app.Patient) app.Advice {
 	return a
 }
 
+// onCourse adds to the advice what the course of the device's clock has to do with
+// it: a phone ends it by itself, a token that nobody can set is followed.
+func onCourse(all []app.Advice, d app.Diagnosis, own app.Suspect) []app.Advice {
+	if !d.Course.Known() {
+		return all
+	}
+	for i := range all {
+		switch a := &all[i]; a.Help {
+		case app.HelpSetClock:
+			a.Text += " A phone that sets its clock by the network does not drift any more."
+		case app.HelpResync:
+			a.Text = "For a hardware token, whose clock nobody can set: the store remembers the difference from now on."
+			if until := holds(d, own); until != "" {
+				a.Text += " It goes on drifting, and the codes leave the window again " + until + "."
+			}
+		default:
+		}
+	}
+	if d.Verdict == app.CodeAccepted && d.Course.Forecast != "" && !d.Course.Leaves.IsZero() {
+		all = append(all, app.Advice{
+			Help: app.HelpSetClock, Person: true, Title: "Before that: set the phone’s clock to automatic",
+			Text: "That ends the drift of a phone. The clock of a hardware token cannot be set: resync it once its codes are refused.",
+		})
+		slices.SortStableFunc(all, func(a, b app.Advice) int { return slices.Index(gentlest, a.Help) - slices.Index(gentlest, b.Help) })
+	}
+	return all
+}
+
 // resetWhen says when a reset is right after a verdict.
 func resetWhen(v app.Verdict) string {
 	switch v {

@@ -64,8 +64,9 @@ func (Desk) Diagnose(readings []app.CodeReading, suspects []app.Suspect, about a
 			d.Other = s.Provider
 		}
 	}
+	d.Course = course(d, from[0], readings[len(readings)-1].At)
 	tell(&d, words{Diagnosis: &d, about: about, own: from[0], readings: readings})
-	d.Advice = advise(d, about)
+	d.Advice = onCourse(advise(d, about), d, from[0])
 	return d, nil
 }
 

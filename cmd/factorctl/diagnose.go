@@ -30,13 +30,16 @@ It asks for your password (FACTORDESK_PASSWORD) where your sign-in has not just
 opened the store's keys.
 
 With --json: {"verdict","message","steps","drift_seconds":{"from","to"},
-"other_user","advice":[]}. verdict is one of accepted, drift, replayed,
+"other_user","advice":[],"course"}. verdict is one of accepted, drift, replayed,
 wrong-algorithm, wrong-digits, wrong-period, old-secret, other-user, timezone,
 typo, unknown, and besides counter-ahead (a token that counts), other-factor (of
 the same user) and other-kind (no such code at all). steps is how many steps the
 device is away from now, negative: behind; drift_seconds is how far its clock is
 ahead of this computer's, from and to; both are null where nothing is known.
-advice is sentences, gentlest first.
+advice is sentences, gentlest first. course is how its clock runs, by what was seen
+of it over time, {"observations","since","ppm":{"from","to"},"leaves":{"from","to"},
+"message"}; null where that cannot be said, and leaves is null where no code is
+refused within ten years, or codes are already.
 
 Exit codes: 0 looked, whatever was found, 1 refused, 3 no such user or nothing
 enrolled, 6 the factor cannot be read.`,
@@ -120,6 +123,9 @@ func diagnosisWords(found app.Diagnosis) string {
 	if found.Drift.Known {
 		b.WriteString("\nClock of the device: " + driftWords(found.Drift) + "\n")
 	}
+	if found.Course.Known() {
+		b.WriteString(wrapped(strings.TrimSpace(found.Course.Rate+" "+found.Course.Forecast), "", "") + "\n")
+	}
 	if found.Sure && found.Chance > 0 {
 		b.WriteString(wrapped("By chance alone, at most one code in "+app.Thousands(oneIn(found.Chance))+" would look so.", "", "") + "\n")
 	}
@@ -172,6 +178,7 @@ func diagnosisToJSON(found app.Diagnosis) diagnosisJSON {
 		from, to := wholeSeconds(found.Drift)
 		j.Drift = &driftJSON{From: from, To: to}
 	}
+	j.Course = courseToJSON(found.Course)
 	if found.OtherUser.ID != "" {
 		j.OtherUser = &found.OtherUser.Username
 	}
@@ -256,6 +263,20 @@ func ownersToJSON(o app.Owners) ownersJSON {
 	}
 	for _, w := range o.Found {
 		j.Found = append(j.Found, ownerJSON{User: w.User.Username, Name: w.User.Name(), Provider: w.Provider})
+	}
+	return j
+}
+
+func courseToJSON(c app.Course) *courseJSON {
+	if !c.Known() {
+		return nil
+	}
+	j := &courseJSON{
+		Observations: c.Seen, Since: c.Since.UTC().Format(time.RFC3339),
+		PPM: ppmJSON{From: c.From * 1e6, To: c.To * 1e6}, Message: strings.TrimSpace(c.Rate + " " + c.Forecast),
+	}
+	if !c.Leaves.IsZero() {
+		j.Leaves = &leaveJSON{From: c.Leaves.UTC().Format(time.RFC3339), To: c.Left.UTC().Format(time.RFC3339)}
 	}
 	return j
 }

@@ -118,6 +118,25 @@ type diagnosisJSON struct {
 	Drift     *driftJSON  `json:"drift_seconds"` // null where no clock is known
 	OtherUser *string     `json:"other_user"`    // null where it is nobody else's
 	Advice    []string    `json:"advice"`
+	Course    *courseJSON `json:"course"` // null where it cannot be said
+}
+
+type courseJSON struct {
+	Observations int        `json:"observations"`
+	Since        string     `json:"since"`
+	PPM          ppmJSON    `json:"ppm"`
+	Leaves       *leaveJSON `json:"leaves"` // null where no code will be refused, or codes are already
+	Message      string     `json:"message"`
+}
+
+type ppmJSON struct {
+	From float64 `json:"from"`
+	To   float64 `json:"to"`
+}
+
+type leaveJSON struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 type driftJSON struct {

@@ -51,6 +51,9 @@ func (r *refused) answer(d app.Diagnosis, codes []app.CodeReading) fyne.CanvasOb
 	if picture := r.picture(d, codes); picture != nil {
 		rows = append(rows, kit.Separator(), kit.PadXY(kit.Space24, kit.Space16, picture))
 	}
+	if d.Course.Known() {
+		rows = append(rows, kit.Separator(), kit.PadXY(kit.Space24, kit.Space12, courseOf(d.Course)))
+	}
 	verdict := kit.NewCard(kit.Column(0, rows...)).Room(0).Foot(kit.PadXY(kit.Space24, kit.Space12, r.facts(d)))
 	cards := []fyne.CanvasObject{verdict}
 	if len(d.Advice) > 0 {

@@ -75,7 +75,7 @@ func (s *Store) ConfirmFactor(ctx context.Context, c app.CodeCheck) (app.Attempt
 		s.refused(c.Event, codeWords[verdict])
 		return app.Attempt{Reason: codeReasons[verdict], User: s.read(p), Left: app.MaxFailures - p.user.Failures}, nil
 	}
-	p.keys[c.Provider] = &key{secret: k.secret, last: step, offset: k.offset}
+	p.keys[c.Provider] = s.used(k, f, step, c.At)
 	f.Status, f.Since, f.LastUsed = app.StatusActive, stamp(c.At), stamp(c.At)
 	s.setFactor(p, f)
 	p.user.MustEnroll = false
@@ -108,7 +108,7 @@ func (s *Store) VerifyCode(ctx context.Context, c app.CodeCheck) (app.Attempt, e
 	if verdict != otp.Accepted {
 		return s.wrong(p, codeReasons[verdict], c.At, c.Event, codeWords[verdict]), nil
 	}
-	p.keys[c.Provider] = &key{secret: k.secret, last: step, offset: k.offset}
+	p.keys[c.Provider] = s.used(k, f, step, c.At)
 	f.LastUsed = stamp(c.At)
 	s.setFactor(p, f)
 	p.user.Failures, p.user.LockedUntil, p.user.MustEnroll = 0, time.Time{}, false

@@ -38,7 +38,7 @@ func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]
 	for i := range lent {
 		lent[i].Relation = app.SiblingFactor
 		if lent[i].Provider == p {
-			lent[i].Relation = app.OwnFactor
+			lent[i].Relation, lent[i].Seen = app.OwnFactor, observations(who.keys[p])
 		}
 	}
 	slices.SortStableFunc(lent, func(a, b app.Suspect) int { return cmp.Compare(a.Relation, b.Relation) })

@@ -26,7 +26,7 @@ func (s *Store) Resync(ctx context.Context, r app.DeviceResync, e app.Event) (ap
 		return app.Attempt{}, app.Errorf(app.NotFound, "%s has nothing active of this kind.", p.user.Name())
 	}
 	a := app.Attempt{Reason: app.OK, User: s.read(p), Left: app.MaxFailures - p.user.Failures}
-	last, offset := k.last, time.Duration(0)
+	last, offset, seen := k.last, time.Duration(0), k.seen
 	if !r.Clear {
 		found, err := otp.Resync(k.secret, params(f.Params), r.First.Reveal(), r.Second.Reveal(), r.At, k.last)
 		if errors.Is(err, otp.ErrResync) {
@@ -38,8 +38,9 @@ func (s *Store) Resync(ctx context.Context, r app.DeviceResync, e app.Event) (ap
 			return app.Attempt{}, app.Errorf(app.Unreadable, "What is stored of this factor cannot be used.").Because(err)
 		}
 		last, offset = found.Step, found.Offset()
+		seen = otp.Keep(seen, otp.Observation{At: stamp(r.At), Drifted: found.Drift})
 	}
-	p.keys[r.Provider] = &key{secret: k.secret, last: last, offset: offset}
+	p.keys[r.Provider] = &key{secret: k.secret, last: last, offset: offset, seen: seen}
 	s.done(e)
 	return a, nil
 }

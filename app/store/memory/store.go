@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/factordesk/factordesk/app"
+	"github.com/factordesk/factordesk/app/otp"
 )
 
 var _ app.Store = (*Store)(nil)
@@ -89,6 +90,7 @@ type key struct {
 	secret []byte
 	last   int64         // the last accepted step or counter
 	offset time.Duration // by which the device's clock is ahead
+	seen   []otp.Observation
 }
 
 // New returns a store with the built-in roles and nobody in it.

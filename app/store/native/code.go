@@ -44,9 +44,9 @@ func (s *Store) ConfirmFactor(ctx context.Context, c app.CodeCheck) (app.Attempt
 			return k.attempt(codeReasons[k.verdict]), t.refused(c.Event, codeWords[k.verdict])
 		}
 		at := micro(c.At)
-		if err := t.put("UPDATE factors SET status = $1, since = $2, last_used = $2, last_step = $3 "+
+		if err := t.put("UPDATE factors SET status = $1, since = $2, last_used = $2, last_step = $3, clock_seen = $6 "+
 			"WHERE user_id = $4 AND provider = $5 AND last_step < $3",
-			string(app.StatusActive), at, k.step, mustNumber(c.User), string(c.Provider)); err != nil {
+			string(app.StatusActive), at, k.step, mustNumber(c.User), string(c.Provider), k.factor.used(k.step, c.At)); err != nil {
 			return app.Attempt{}, err
 		}
 		k.person.factor(c.Provider).stored = app.StatusActive
@@ -68,8 +68,9 @@ func (s *Store) VerifyCode(ctx context.Context, c app.CodeCheck) (app.Attempt, e
 			return app.Attempt{}, err
 		}
 		if k.verdict == otp.Accepted {
-			n, err := t.exec("UPDATE factors SET last_step = $1, last_used = $2 WHERE user_id = $3 AND provider = $4 AND last_step < $1",
-				k.step, micro(c.At), mustNumber(c.User), string(c.Provider))
+			n, err := t.exec("UPDATE factors SET last_step = $1, last_used = $2, clock_seen = $5 "+
+				"WHERE user_id = $3 AND provider = $4 AND last_step < $1",
+				k.step, micro(c.At), mustNumber(c.User), string(c.Provider), k.factor.used(k.step, c.At))
 			if err != nil {
 				return app.Attempt{}, err
 			}

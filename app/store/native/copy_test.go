@@ -48,9 +48,10 @@ func populate(t testing.TB, s *Store, n int) {
 		CASE i %% 20 WHEN 0 THEN 'help-desk' END, CASE i %% 20 WHEN 0 THEN 'help desk' ELSE '' END, i %% 33 <> 0, 1700000000000000 + i,
 		i * 7919, i %% 4, i %% 10 = 0, i %% 10 = 1, i %% 10 > 1,
 		'zoë nº ' || i || char(10) || 'user' || i || char(10) || 'u' || i || '@example.com' FROM c`, n))
-	outside(t, s, `INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, period, last_step, key_id, sealed)
+	outside(t, s, `INSERT INTO factors (user_id, provider, status, since, enrolled_by, kind, algorithm, digits, period, last_step, key_id, sealed,
+		clock_offset, clock_seen)
 		SELECT u.id, p.c, CASE WHEN u.has_pending THEN 'pending' ELSE 'active' END, 1700000000000000, 'olive', 'totp', 'SHA1', 6, 30, -1,
-		s.key_id, test_seal(s.store_id, u.id, p.c) FROM users u, store s, (SELECT 'google' c, 1 k UNION SELECT 'authy', 6) p
+		s.key_id, test_seal(s.store_id, u.id, p.c), u.id % 3, CASE u.id % 4 WHEN 0 THEN '1700000000 -15000 ' || u.id ELSE '' END FROM users u, store s, (SELECT 'google' c, 1 k UNION SELECT 'authy', 6) p
 		WHERE u.id > 1 AND u.id % 10 >= p.k AND NOT u.no_factor`)
 	outside(t, s, `INSERT INTO users_search (users_search) VALUES ('rebuild')`)
 	outside(t, s, `UPDATE store SET (users, no_factor, pending, active, inactive) =
@@ -92,7 +93,7 @@ func rowsByHand(t *testing.T, db *sql.DB, server bool) map[string]string {
 		}},
 		{"factors", "user_id, CASE provider WHEN 'authy' THEN 1 ELSE 2 END", []string{
 			"user_id", "provider", "status", "since", "last_used", "enrolled_by", "kind", "algorithm", "digits", "period", "last_step",
-			"key_id", bytes("sealed"), bytes("own_sealed"),
+			"clock_offset", "clock_seen", "key_id", bytes("sealed"), bytes("own_sealed"),
 		}},
 		{"operators", "user_id", []string{
 			"user_id", "password", "password_since", bytes("private_key"), bytes("public_key"), bytes("voucher"), bytes("slot"),

@@ -28,6 +28,7 @@ type factorRow struct {
 	sealed, own []byte
 	lastStep    int64
 	offset      time.Duration // by which the device's clock is ahead
+	seen        string        // what is kept of that clock, as writeSeen writes it
 }
 
 // readFactor reads factorColumns from position i on; ok is false where there is

@@ -15,7 +15,7 @@ import (
 var _ app.Lender = (*Store)(nil)
 
 // lendQuery reads factors with their secrets.
-const lendQuery = "SELECT " + factorColumns + ", f.sealed, f.own_sealed, f.last_step, f.clock_offset, f.user_id FROM factors f WHERE "
+const lendQuery = "SELECT " + factorColumns + ", f.sealed, f.own_sealed, f.last_step, f.clock_offset, f.clock_seen, f.user_id FROM factors f WHERE "
 
 // Lend returns the secrets that may have made a user's code.
 func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]app.Suspect, error) {
@@ -29,7 +29,7 @@ func (s *Store) Lend(ctx context.Context, id app.UserID, p app.ProviderCode) ([]
 		opens := err == nil
 		switch {
 		case f.Provider == p:
-			one.Relation = app.OwnFactor
+			one.Relation, one.Seen = app.OwnFactor, observations(f.seen)
 		case !opens:
 			return nil // what it is suspected of cannot be known
 		default:
@@ -113,7 +113,7 @@ func (s *Store) eachFactor(
 		return err
 	}
 	defer rows.Close()
-	c := newCells(numFactor + 5)
+	c := newCells(numFactor + 6)
 	all := make([]factorRow, 0, expected)
 	owners := make([]app.UserID, 0, expected)
 	for rows.Next() {
@@ -122,8 +122,8 @@ func (s *Store) eachFactor(
 		}
 		if f, ok := readFactor(c, 0); ok {
 			f.sealed, f.own, f.lastStep = c.bytes(numFactor), c.bytes(numFactor+1), c.number(numFactor+2)
-			f.offset = time.Duration(c.number(numFactor+3)) * time.Second
-			all, owners = append(all, f), append(owners, app.UserID(strconv.FormatInt(c.number(numFactor+4), 10)))
+			f.offset, f.seen = time.Duration(c.number(numFactor+3))*time.Second, c.text(numFactor+4)
+			all, owners = append(all, f), append(owners, app.UserID(strconv.FormatInt(c.number(numFactor+5), 10)))
 		}
 	}
 	if err := c.err(); err != nil {

@@ -111,7 +111,7 @@ func (p *person) factor(provider app.ProviderCode) *factorRow {
 
 const (
 	personColumns = userColumns + ", u.no_factor, u.has_pending, u.has_active, u.has_unreadable, " +
-		factorColumns + ", f.sealed, f.own_sealed, f.last_step, f.clock_offset"
+		factorColumns + ", f.sealed, f.own_sealed, f.last_step, f.clock_offset, f.clock_seen"
 	personFrom  = " FROM users u LEFT JOIN factors f ON f.user_id = u.id WHERE u.id = $1"
 	personQuery = "SELECT " + personColumns + personFrom
 )
@@ -137,7 +137,7 @@ func (t *tx) person(id app.UserID) (*person, error) {
 	}
 	defer rows.Close()
 	const factorAt = numUser + 4 // behind the flags
-	c := newCells(factorAt + numFactor + 4)
+	c := newCells(factorAt + numFactor + 5)
 	var p *person
 	for rows.Next() {
 		if err := c.scan(rows); err != nil {
@@ -151,7 +151,7 @@ func (t *tx) person(id app.UserID) (*person, error) {
 		if row, ok := readFactor(c, factorAt); ok {
 			const more = factorAt + numFactor
 			row.sealed, row.own, row.lastStep = c.bytes(more), c.bytes(more+1), c.number(more+2)
-			row.offset = time.Duration(c.number(more+3)) * time.Second
+			row.offset, row.seen = time.Duration(c.number(more+3))*time.Second, c.text(more+4)
 			t.s.judge(nil, id, &row)
 			p.factors = append(p.factors, row)
 		}

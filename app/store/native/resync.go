@@ -27,7 +27,7 @@ func (s *Store) Resync(ctx context.Context, r app.DeviceResync, e app.Event) (a 
 			return errUnreadable(p.user)
 		}
 		a = app.Attempt{Reason: app.OK, User: p.user, Left: app.MaxFailures - p.user.Failures}
-		last, offset := f.lastStep, time.Duration(0)
+		last, offset, seen := f.lastStep, time.Duration(0), f.seen
 		if !r.Clear {
 			secret, err := s.openSecret(p.user, *f)
 			if err != nil {
@@ -42,9 +42,10 @@ func (s *Store) Resync(ctx context.Context, r app.DeviceResync, e app.Event) (a 
 				return errUnreadable(p.user).Because(fmt.Errorf("resync: %w", err))
 			}
 			last, offset = found.Step, found.Offset()
+			seen = writeSeen(otp.Keep(readSeen(f.seen), otp.Observation{At: r.At, Drifted: found.Drift}))
 		}
-		if err := t.put("UPDATE factors SET last_step = $1, clock_offset = $2 WHERE user_id = $3 AND provider = $4",
-			last, int64(offset/time.Second), p.id, string(r.Provider)); err != nil {
+		if err := t.put("UPDATE factors SET last_step = $1, clock_offset = $2, clock_seen = $5 WHERE user_id = $3 AND provider = $4",
+			last, int64(offset/time.Second), p.id, string(r.Provider), seen); err != nil {
 			return err
 		}
 		return t.done(e)

@@ -57,6 +57,7 @@ func Run(t *testing.T, open Open) {
 		{"codes", codeStories},
 		{"lending", lendStories},
 		{"resyncing", resyncStories},
+		{"observing", observeStories},
 		{"import", importStories},
 		{"journal", journalStories},
 		{"stamps", stampStories},
