@@ -24,6 +24,7 @@ var annsKey = []byte("12345678901234567890")
 type call struct {
 	*kittest.Desk
 	screen *troubleshoot.Screen
+	store  *memory.Store
 	ann    app.UserID
 	helped []app.Help
 }
@@ -50,10 +51,17 @@ func ring(t *testing.T, size fyne.Size, role app.RoleID, server time.Duration) *
 // ringAt is ring at a desk of the test's own.
 func ringAt(t *testing.T, desk *kittest.Desk, role app.RoleID, server time.Duration) *call {
 	t.Helper()
-	c := &call{Desk: desk}
-	store := memory.New(memory.Options{
-		Name: "Juniper Outfitters", Tag: app.TagProduction, Kind: app.MagentoStore, Engine: "Magento 2.4.6 · MariaDB through SSH", Now: c.Clock.Now,
+	return ringIn(t, desk, role, server, memory.Options{
+		Name: "Juniper Outfitters", Tag: app.TagProduction, Kind: app.MagentoStore, Engine: "Magento 2.4.6 · MariaDB through SSH",
 	})
+}
+
+// ringIn is ringAt with a store of the test's own.
+func ringIn(t *testing.T, desk *kittest.Desk, role app.RoleID, server time.Duration, o memory.Options) *call {
+	t.Helper()
+	c := &call{Desk: desk}
+	o.Now = c.Clock.Now
+	store := memory.New(o)
 	store.Place(memory.Person{Password: app.NewSecret("correct horse battery"), User: app.User{
 		Username: "olive", FirstName: "Olive", LastName: "Bellwether", Email: "olive@juniper.example", Active: true, Role: app.Role{ID: role},
 	}})
@@ -65,6 +73,7 @@ func ringAt(t *testing.T, desk *kittest.Desk, role app.RoleID, server time.Durat
 		Keys: map[app.ProviderCode]app.Secret{app.Google: app.NewSecret(otp.Encode(annsKey))},
 	}).ID
 	store.Place(memory.Person{User: app.User{Username: "anton", FirstName: "Anton", LastName: "Marin", Email: "anton@juniper.example", Active: true}})
+	c.store = store
 	console := app.NewConsole(app.Options{Store: store, Providers: provider.All(), Desk: "test", Now: c.Clock.Now, Diagnose: diagnosis.Desk{}})
 	_, err := console.SignIn(t.Context(), app.Credentials{Username: "olive", Password: app.NewSecret("correct horse battery")})
 	require.NoError(t, err)
