@@ -174,6 +174,18 @@ func TestNoSecretLeaves(t *testing.T) {
 		owners, err := d.console.WhoseCode(d.ctx, read, nil)
 		c.see(owners, err)
 	}
+	late, next := code("a late code", "ann", 40), code("the late one after it", "ann", 41)
+	for _, r := range []app.DeviceResync{
+		{First: badCode, Second: right}, {First: late, Second: next}, {First: late, Second: next}, {Clear: true}, {User: d.id["olive"], First: late, Second: next},
+	} {
+		if r.Provider = app.Google; r.User == "" {
+			r.User = d.id["ann"]
+		}
+		a, err := d.console.Resync(d.ctx, nil, r)
+		c.see(a, err)
+		a, err = d.console.Resync(d.ctx, reverify(app.Deed{Action: app.DoResync, Target: r.User, Provider: app.Google}), r)
+		c.see(r, a, err)
+	}
 	d.store.Damage(d.id["lou"], app.Google, "by a test")
 	a, err := d.console.Verify(d.ctx, d.id["lou"], app.Google, right)
 	c.see(a, err)

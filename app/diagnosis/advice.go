@@ -125,8 +125,8 @@ func onCourse(all []app.Advice, d app.Diagnosis, own app.Suspect) []app.Advice {
 	}
 	if d.Verdict == app.CodeAccepted && d.Course.Forecast != "" && !d.Course.Leaves.IsZero() {
 		all = append(all, app.Advice{
-			Help: app.HelpSetClock, Person: true, Title: "Before that: set the phone’s clock to automatic",
-			Text: "That ends the drift of a phone. The clock of a hardware token cannot be set: resync it once its codes are refused.",
+			Help: app.HelpSetClock, Person: true, Title: "Set the phone’s clock to automatic",
+			Text: "Before the codes leave the window: that ends the drift of a phone. The clock of a hardware token cannot be set: resync it once its codes are refused.",
 		})
 		slices.SortStableFunc(all, func(a, b app.Advice) int { return slices.Index(gentlest, a.Help) - slices.Index(gentlest, b.Help) })
 	}

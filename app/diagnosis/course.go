@@ -77,8 +77,12 @@ func rate(c app.Course) string {
 		}
 	}
 	seconds := max(1, int64(math.Round(math.Abs(middle)*span.Seconds())))
-	return fmt.Sprintf("Its clock %s about %s %s (%s ppm; between %s and %s), seen %d times since %s.", does,
-		plural(seconds, "second", "seconds"), unit, ppm(middle), ppm(c.From), ppm(c.To), c.Seen, c.Since.UTC().Format("Jan 2, 2006"))
+	times := "twice"
+	if c.Seen > 2 {
+		times = strconv.Itoa(c.Seen) + " times"
+	}
+	return fmt.Sprintf("Its clock %s about %s %s (%s ppm; between %s and %s), seen %s since %s.", does,
+		plural(seconds, "second", "seconds"), unit, ppm(middle), ppm(c.From), ppm(c.To), times, c.Since.UTC().Format("Jan 2, 2006"))
 }
 
 // ppm is a rate in parts per million: "−6.6", "+12.0".

@@ -36,7 +36,7 @@ func TestTheCourseInWords(t *testing.T) {
 		},
 		"a fast one": {
 			20 * time.Second, 0, []app.Observation{seenBefore(30, -130, -120)},
-			"Its clock gains about 5 seconds a day (+61.0 ppm; between +49.4 and +72.5), seen 2 times since May 10, 2026.",
+			"Its clock gains about 5 seconds a day (+61.0 ppm; between +49.4 and +72.5), seen twice since May 10, 2026.",
 			"Its codes leave the accepted window within three days.",
 		},
 		"one that is followed": {
@@ -46,7 +46,7 @@ func TestTheCourseInWords(t *testing.T) {
 		},
 		"one that is refused": {
 			-2 * time.Minute, 0, []app.Observation{seenBefore(30, -5, 5)},
-			"Its clock loses about 4 seconds a day (−45.1 ppm; between −56.7 and −33.6), seen 2 times since May 10, 2026.", unsaid,
+			"Its clock loses about 4 seconds a day (−45.1 ppm; between −56.7 and −33.6), seen twice since May 10, 2026.", unsaid,
 		},
 		"one that may run true":    {0, 0, []app.Observation{seenBefore(30, -15, 15)}, unsaid, unsaid},
 		"one that was set":         {0, 0, []app.Observation{seenBefore(31, 3600, 3630), seenBefore(30, 3600, 3630)}, unsaid, unsaid},

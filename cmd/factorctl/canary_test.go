@@ -152,6 +152,43 @@ func (c *canaries) code(name string, key otpauth.Key, steps int) string {
 	return c.keepCode(name, text)
 }
 
+// troubleshoots finds out, in every way, why a code of Ann's is refused, and lets
+// the store follow her device and no longer: no code, and nothing of how far her
+// device is off, may be in a file that people read.
+func (c *canaries) troubleshoots(factorctl string, ann otpauth.Key) {
+	c.t.Helper()
+	do := func(want int, args ...string) ran {
+		c.t.Helper()
+		return c.did(c.run(factorctl, nil, args...), want)
+	}
+	first, second := c.code("early code", ann, 44), c.code("next early code", ann, 45)
+	for _, codes := range [][]string{{c.keepCode("no code", "canary")}, {second}, {first, second}} {
+		for _, form := range [][]string{nil, {"--json"}} {
+			do(exitDone, slices.Concat([]string{"diagnose", "ann"}, codes, form)...)
+		}
+	}
+	do(exitUsage, "whose", "canary")
+	do(exitDone, "whose", first, second, "--json")
+	do(exitDone, "whose", second)
+	do(exitDone, "clock", "--json")
+	do(exitRefused, "resync", "root", first, second) // the own one
+	do(exitRefused, "resync", "ann", second, first)
+	do(exitDone, "resync", "ann", first, second)
+	do(exitRefused, "resync", "ann", first, second)
+	do(exitDone, "diagnose", "ann", c.code("followed code", ann, 46))
+	do(exitDone, "resync", "ann", "--clear")
+	off := regexp.MustCompile(`\b13[2-8][0-9]\b|(ahead|behind|late|early)\b`) // 45 steps of 30 s
+	require.Regexp(c.t, off, do(exitDone, "diagnose", "ann", first, second).out, "the answer itself says it")
+	events := do(exitDone, "audit", "list", "--limit", "12").out
+	require.Contains(c.t, events, "resync")
+	require.NotRegexp(c.t, off, events)
+	c.eachFile(func(path string, _ fs.FileInfo, text []byte) {
+		if path == c.dirs.LogFile() {
+			require.NotRegexp(c.t, off, string(text))
+		}
+	})
+}
+
 func TestTheCanariesAreFound(t *testing.T) {
 	c := &canaries{home: &home{t: t}, forms: map[string][][]byte{}, codes: map[string]*regexp.Regexp{}}
 	const bird = "Canary 12-Zwölf"
@@ -215,6 +252,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	do(exitDone, nil, "confirm", "ann", c.code("first code", ann, 0))
 	do(exitRefused, nil, "verify", "ann", c.code("first code again", ann, 0), "--json")
 	do(exitDone, nil, "verify", "ann", c.code("next code", ann, 1), "--json")
+	c.troubleshoots(factorctl, ann)
 	for range 5 {
 		do(exitRefused, nil, "verify", "ann", c.keepCode("mistyped", "canary"))
 	}

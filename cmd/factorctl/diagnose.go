@@ -21,7 +21,8 @@ func diagnoseCommand(d *desk) *cobra.Command {
 out, or better from two in a row: the second is read out as soon as the app shows
 it, the first was the one before. It changes nothing: a code that is good stays
 good, one that was used stays used, and nothing counts as a wrong attempt. That
-somebody looked is in the audit.
+somebody looked is in the audit; what it showed of the device's clock is kept, and
+over time tells how that clock runs.
 
 Where chance alone may explain what was found, no verdict is given, and the next
 code is asked for. Who may find out whose code it is learns that, too.

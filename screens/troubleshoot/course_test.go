@@ -40,7 +40,7 @@ func TestTheCourseOfATokenStandsUnderItsSteps(t *testing.T) {
 	require.Contains(t, text, "The code is good")
 	require.Contains(t, text, "Its codes leave the accepted window in ")
 	require.Regexp(t, `Its clock loses about \d seconds a week \(−\d\.\d ppm; between −\d\.\d and −\d\.\d\), seen 4 times since `, text)
-	require.Contains(t, text, "Before that: set the phone’s clock to automatic")
+	require.Contains(t, text, "Set the phone’s clock to automatic")
 
 	c = ringToken(t, kittest.Wide, map[int]int{30: 0})
 	c.tells(t, -2*time.Minute)
