@@ -30,22 +30,26 @@ func TestTheCourseInWords(t *testing.T) {
 	}{
 		"nothing was seen before": {0, 0, nil, unsaid, unsaid},
 		"a slow one": {
-			0, 0, []app.Observation{seenBefore(180, 85, 100), seenBefore(90, 40, 50)},
+			0, 0,
+			[]app.Observation{seenBefore(180, 85, 100), seenBefore(90, 40, 50)},
 			"Its clock loses about 3 seconds a week (−5.8 ppm; between −7.8 and −3.7), seen 3 times since Dec 11, 2025.",
 			"Its codes leave the accepted window in one to six months.",
 		},
 		"a fast one": {
-			20 * time.Second, 0, []app.Observation{seenBefore(30, -130, -120)},
+			20 * time.Second, 0,
+			[]app.Observation{seenBefore(30, -130, -120)},
 			"Its clock gains about 5 seconds a day (+61.0 ppm; between +49.4 and +72.5), seen twice since May 10, 2026.",
 			"Its codes leave the accepted window within three days.",
 		},
 		"one that is followed": {
-			-5 * time.Minute, -5 * time.Minute, []app.Observation{seenBefore(720, -5, 5), seenBefore(360, -155, -145)},
+			-5 * time.Minute, -5 * time.Minute,
+			[]app.Observation{seenBefore(720, -5, 5), seenBefore(360, -155, -145)},
 			"Its clock loses about 3 seconds a week (−4.8 ppm; between −5.3 and −4.3), seen 3 times since Jun 19, 2024.",
 			"Its codes leave the accepted window in one to five months.",
 		},
 		"one that is refused": {
-			-2 * time.Minute, 0, []app.Observation{seenBefore(30, -5, 5)},
+			-2 * time.Minute, 0,
+			[]app.Observation{seenBefore(30, -5, 5)},
 			"Its clock loses about 4 seconds a day (−45.1 ppm; between −56.7 and −33.6), seen twice since May 10, 2026.", unsaid,
 		},
 		"one that may run true":    {0, 0, []app.Observation{seenBefore(30, -15, 15)}, unsaid, unsaid},
