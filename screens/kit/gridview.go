@@ -134,6 +134,9 @@ func (g *gridView) Input() fyne.Focusable { return g.list }
 // FocusRows gives the focus to the rows.
 func (g *gridView) FocusRows() { focusOn(g.list) }
 
+// Showing tells whether rows show, and nothing in their place.
+func (g *gridView) Showing() bool { return g.instead == nil && g.count > 0 }
+
 // CurrentKey is the key of the current row, or empty.
 func (g *gridView) CurrentKey() string {
 	if g.current < 0 || g.current >= g.count {
@@ -190,6 +193,7 @@ func (g *gridView) VisibleColumns() []string {
 }
 
 func (g *gridView) setCount(count int, old string) {
+	was := g.current
 	g.count = count
 	g.current = -1
 	kept := map[string]bool{}
@@ -202,6 +206,11 @@ func (g *gridView) setCount(count int, old string) {
 			g.current = row
 		}
 	}
+	// Who is among the rows with the keyboard stays there, though the row has gone.
+	moved := g.current < 0 && g.list.focused && count > 0
+	if moved {
+		g.current = min(max(was, 0), count-1)
+	}
 	changed := len(kept) != len(g.ticked)
 	g.ticked = kept
 	g.details = nil
@@ -210,6 +219,9 @@ func (g *gridView) setCount(count int, old string) {
 	g.head.Refresh()
 	if changed {
 		g.onTicked()
+	}
+	if moved {
+		g.onCurrent(g.current)
 	}
 }
 

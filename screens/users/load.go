@@ -181,6 +181,7 @@ func (s *Screen) turn(by int) {
 
 // typed searches when the person has stopped typing for a moment.
 func (s *Screen) typed(string) {
+	s.entering = false
 	s.halt(&s.stopPause)
 	s.stopPause = s.k.After(typingPause, s.searchNow)
 }

@@ -80,6 +80,7 @@ type Screen struct {
 	choosing  *choosing
 	form      *addForm
 	shown     bool
+	entering  bool     // among the rows, as soon as those that were searched for show
 	aside     bool     // another page stands in place of this one
 	later     []func() // what to tell when the list is seen again
 

@@ -42,11 +42,7 @@ func (s *Screen) build() {
 		s.searchNow()
 	}
 	s.search.OnKey = func(name fyne.KeyName) bool {
-		if name != fyne.KeyDown || s.state != full {
-			return false
-		}
-		s.grid.FocusRows()
-		return true
+		return name == fyne.KeyDown && s.down()
 	}
 	for _, f := range filters {
 		s.chips = append(s.chips, kit.NewChip(f.icon, f.text, func() { s.choose(f.filter) }))
@@ -204,12 +200,15 @@ func (s *Screen) show(rows []row) {
 	case nothing:
 		s.grid.SetRows(nil)
 		s.grid.ShowEmpty(s.emptyResult())
+		s.leaveRows()
 	default:
 		s.grid.SetRows(rows)
 		if turned != 0 {
 			s.land(turned, len(rows))
 		}
+		s.enterRows()
 	}
+	s.entering = false
 	if was == unreachable && s.state != firstRun && !s.covered() && s.k.Window.Canvas().Focused() == s.tries.again {
 		s.focusSearch()
 	}

@@ -66,7 +66,7 @@ func (e *OpenError) Predicate() string {
 	case NoKey:
 		return fmt.Sprintf("is encrypted with key %d of crypt/key, counted from 0, and %s", e.Key, e.known())
 	case OddKey:
-		return fmt.Sprintf("is encrypted with key %d of crypt/key, counted from 0, which has %d bytes instead of %d", e.Key, e.Length, keySize)
+		return fmt.Sprintf("is encrypted with key %d of crypt/key, counted from 0, which has %s instead of %d", e.Key, bytesText(e.Length), keySize)
 	case WrongKey:
 		return fmt.Sprintf("does not open with key %d of crypt/key, counted from 0: it was encrypted with another key, or it is damaged", e.Key)
 	case NotBase64:

@@ -35,7 +35,15 @@ type KeyError struct {
 
 // Error says which key is how long.
 func (e *KeyError) Error() string {
-	return fmt.Sprintf("key %d of crypt/key has %d bytes instead of %d", e.Index, e.Length, keySize)
+	return fmt.Sprintf("key %d of crypt/key has %s instead of %d", e.Index, bytesText(e.Length), keySize)
+}
+
+// bytesText is a length in words: "1 byte", "31 bytes".
+func bytesText(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", n)
 }
 
 // Keys are the keys of a shop, oldest first. The zero value has none and opens
@@ -109,7 +117,7 @@ func (k Keys) wrongLength(i int) error {
 	if k.Len() > 1 {
 		which = fmt.Sprintf("Key %d of crypt/key, counted from 0,", i)
 	}
-	return app.Errorf(app.Invalid, "%s has %d bytes instead of %d.", which, e.Length, keySize).
+	return app.Errorf(app.Invalid, "%s has %s instead of %d.", which, bytesText(e.Length), keySize).
 		WithHint("Copy crypt/key whole from the shop's app/etc/env.php, with base64 at its beginning if that stands there.").Because(e)
 }
 

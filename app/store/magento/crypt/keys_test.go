@@ -73,6 +73,7 @@ func TestParseRefuses(t *testing.T) {
 		{"nothing", "", "There is no crypt key.", crypt.ErrNoKey},
 		{"white space", " \n\t", "There is no crypt key.", crypt.ErrNoKey},
 		{"short", "canary", "The crypt key has 6 bytes instead of 32.", &crypt.KeyError{Index: 0, Length: 6}},
+		{"of one byte", "c", "The crypt key has 1 byte instead of 32.", &crypt.KeyError{Index: 0, Length: 1}},
 		{"long", key1 + "x", "The crypt key has 33 bytes instead of 32.", &crypt.KeyError{Index: 0, Length: 33}},
 		{"base64 of the wrong length", "base64QUJD", "The crypt key has 3 bytes instead of 32.", &crypt.KeyError{Index: 0, Length: 3}},
 		{"base64 of nothing", "base64", "There is no crypt key.", crypt.ErrNoKey},
